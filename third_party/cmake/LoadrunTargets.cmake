@@ -1,0 +1,26 @@
+# The two kinds of target of this project.
+
+# One static library per engine module. DEPENDS are the modules it may include (tests/layering checks it).
+function(loadrun_module name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
+  add_library(loadrun_${name} STATIC ${ARG_SOURCES})
+  target_include_directories(loadrun_${name} PUBLIC ${CMAKE_SOURCE_DIR}/engine)
+  foreach(module IN LISTS ARG_DEPENDS)
+    target_link_libraries(loadrun_${name} PUBLIC loadrun_${module})
+  endforeach()
+  target_link_libraries(loadrun_${name} PUBLIC ${ARG_LIBRARIES})
+endfunction()
+
+# A Catch2 binary, one CTest test. LABELS group tests for `./dev test` (unit, conformance, integration, threads, slow).
+function(loadrun_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;MODULES;LABELS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_compile_definitions(${name} PRIVATE LOADRUN_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  foreach(module IN LISTS ARG_MODULES)
+    target_link_libraries(${name} PRIVATE loadrun_${module})
+  endforeach()
+  target_link_libraries(${name} PRIVATE loadrun_test_main)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 300)
+endfunction()
