@@ -21,7 +21,8 @@ struct LogOptions {
   bool color = false;
 };
 
-/// Replaces the process's log. Fails (kGeneric) when the file cannot be opened or `output` is unknown.
+/// Replaces the process's log. Fails (kGeneric) when the file cannot be opened or `output` is
+/// unknown.
 Result<void> configure_log(const LogOptions& options);
 
 /// Thread-safe. Writes one line; `source` ("console", "") becomes a field as k6 writes it.
