@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace loadrun::metrics {
 
@@ -22,6 +23,7 @@ struct MetricId {
   auto operator<=>(const MetricId&) const = default;
 };
 
+/// A named quantity: what samples of it are added to.
 struct Metric {
   MetricId id;
   std::string name;
@@ -29,7 +31,8 @@ struct Metric {
   ValueKind contains;
 };
 
-/// k6's built-in metrics that loadrun emits so far; the enumerator is the MetricId's index in every Registry.
+/// k6's built-in metrics that loadrun emits so far; the enumerator is the MetricId's index in every
+/// Registry.
 enum class Builtin : std::uint32_t {
   kVus,
   kVusMax,
@@ -54,7 +57,10 @@ enum class Builtin : std::uint32_t {
 
 constexpr MetricId id_of(Builtin metric) { return {static_cast<std::uint32_t>(metric)}; }
 
-/// k6's rule for names of custom metrics: ^[a-zA-Z_][a-zA-Z0-9_]{1,127}$.
+/// The built-in metrics in the order of `Builtin`.
+std::vector<Metric> builtin_metrics();
+
+/// k6's rule for names of custom metrics: ^[a-zA-Z_][a-zA-Z0-9_]{1,128}$.
 bool valid_metric_name(std::string_view name);
 
 }  // namespace loadrun::metrics

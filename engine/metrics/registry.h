@@ -10,8 +10,8 @@
 
 namespace loadrun::metrics {
 
-/// All metrics of the process by name. Thread-safe: every worker declares the script's metrics in its own init
-/// and gets the same ids.
+/// All metrics of the process by name. Thread-safe: every worker declares the script's metrics in
+/// its own init and gets the same ids.
 class Registry {
  public:
   /// Holds the built-in metrics.

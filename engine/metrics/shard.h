@@ -1,48 +1,49 @@
 #pragma once
 
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
+#include "metrics/delta.h"
 #include "metrics/metric.h"
+#include "metrics/registry.h"
 #include "metrics/sink.h"
 #include "metrics/tags.h"
 
 namespace loadrun::metrics {
 
-/// Index of a series (metric x tag set) within one worker.
-struct SeriesId {
-  std::uint32_t index = 0;
-  bool operator==(const SeriesId&) const = default;
-};
-
-/// What a worker measured since its last hand-over. `first_new` .. `first_new + new_series.size()` are the series
-/// created since then, in id order; `touched` lists the series with samples, `sinks` is indexed by series.
-struct Delta {
-  struct NewSeries {
-    MetricId metric;
-    Tags tags;
-  };
-  std::uint32_t first_new = 0;
-  std::vector<NewSeries> new_series;
-  std::vector<SeriesId> touched;
-  std::vector<Sink> sinks;
-};
-
-/// One worker's measurements. Confined to its worker; handed over as a Delta once a tick.
+/// One worker's measurements. Confined to its worker; handed over as a Delta once a tick. Once all
+/// series exist and the Deltas travel round, recording and handing over allocate nothing (a trend
+/// grows until it has held its busiest tick).
 class Shard {
  public:
+  /// `registry` and `tags` outlive the shard.
   Shard(const Registry& registry, TagTable& tags);
 
   /// Finds or creates the series. A hash look-up: keep the id at the call site.
   SeriesId series(MetricId metric, TagSetId tags);
 
-  /// Adds one sample. `value` is in the metric's unit (milliseconds for time metrics). Hot: an array index and an add.
-  /// `at` orders gauges.
+  /// Adds one sample. `value` is in the metric's unit (milliseconds for time metrics), no NaN. Hot:
+  /// an array index and an add. `at` orders gauges.
   void record(SeriesId series, double value, TimePoint at);
 
-  /// Moves what was measured since the last call out, and takes `recycled` (an emptied earlier Delta) for the next tick.
+  /// Moves what was measured since the last call out. `recycled` serves the next tick: a Delta of
+  /// *this* shard that Totals::merge has emptied, or a new one. Swaps arrays: O(touched series).
   Delta take(Delta recycled);
+
+ private:
+  struct Kind {
+    MetricType type;
+    ValueKind contains;
+  };
+
+  const Registry& registry_;
+  const TagTable& tags_;
+  std::unordered_map<std::uint64_t, SeriesId> index_;  // by metric and tag set
+  std::vector<Kind> kinds_;                            // by series
+  std::vector<std::uint8_t> is_touched_;               // by series
+  Delta current_;
 };
 
 }  // namespace loadrun::metrics

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -13,16 +15,25 @@ namespace loadrun::metrics {
 /// Tags of a sample, sorted by key, keys unique.
 using Tags = std::vector<std::pair<std::string, std::string>>;
 
-/// The value of `key`, or "" when absent (which is how k6 matches a sub-metric `{tag:}`).
+/// The value of `key`, or "" when absent (which is how k6 matches a sub-metric `{tag:""}`).
 std::string_view tag_value(const Tags& tags, std::string_view key);
 
+/// Sets `key` to `value`, replacing it when present and keeping the order.
+void set_tag(Tags& tags, std::string_view key, std::string_view value);
+
+/// Hash of a tag set's content.
+std::size_t hash_of(const Tags& tags);
+
+/// Index of a tag set in its TagTable.
 struct TagSetId {
   std::uint32_t index = 0;
   bool operator==(const TagSetId&) const = default;
 };
 
-/// Interned tag sets of one worker; id 0 is the empty set. Extending a set by one tag is cached, so that building
-/// the same combination again is a few hash look-ups. Confined to its worker.
+/// Interned tag sets of one worker; id 0 is the empty set. Extending a set by one tag is cached, so
+/// that building the same combination again costs one hash look-up per tag and allocates nothing.
+/// Nothing is ever forgotten: memory grows with the number of different combinations, as that of
+/// the series does. Confined to its worker.
 class TagTable {
  public:
   TagTable();
@@ -32,14 +43,53 @@ class TagTable {
   TagSetId empty() const { return {0}; }
   /// `base` with `key` set to `value` (replacing it when present).
   TagSetId with(TagSetId base, std::string_view key, std::string_view value);
-  /// The interned set equal to `tags`.
+  /// The interned set equal to `tags`. REQUIRES: `tags` is sorted, its keys are unique.
   TagSetId intern(const Tags& tags);
   /// Valid as long as this table.
   const Tags& tags(TagSetId id) const { return sets_[id.index]; }
 
  private:
+  /// "Set `base` with tag `key`=`value`", as it is looked up.
+  struct ExtensionView {
+    std::uint32_t base;
+    std::string_view key;
+    std::string_view value;
+    bool operator==(const ExtensionView&) const = default;
+  };
+  /// The same, as it is kept.
+  struct Extension {
+    std::uint32_t base;
+    std::string key;
+    std::string value;
+    operator ExtensionView() const { return {base, key, value}; }
+  };
+  struct ExtensionHash {
+    using is_transparent = void;
+    std::size_t operator()(const ExtensionView& extension) const;
+  };
+  struct ExtensionEqual {
+    using is_transparent = void;
+    bool operator()(const ExtensionView& a, const ExtensionView& b) const { return a == b; }
+  };
+
+  /// Looks sets up by content while storing only their index.
+  struct ContentHash {
+    using is_transparent = void;
+    const std::deque<Tags>* sets;
+    std::size_t operator()(const Tags& tags) const { return hash_of(tags); }
+    std::size_t operator()(std::uint32_t index) const { return hash_of((*sets)[index]); }
+  };
+  struct ContentEqual {
+    using is_transparent = void;
+    const std::deque<Tags>* sets;
+    bool operator()(std::uint32_t a, std::uint32_t b) const { return a == b; }
+    bool operator()(const Tags& a, std::uint32_t b) const { return a == (*sets)[b]; }
+    bool operator()(std::uint32_t a, const Tags& b) const { return (*sets)[a] == b; }
+  };
+
   std::deque<Tags> sets_;
-  // ... the implementation's indexes
+  std::unordered_set<std::uint32_t, ContentHash, ContentEqual> by_content_;
+  std::unordered_map<Extension, TagSetId, ExtensionHash, ExtensionEqual> extensions_;
 };
 
 }  // namespace loadrun::metrics

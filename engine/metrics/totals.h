@@ -1,9 +1,16 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
-#include "metrics/shard.h"
+#include "metrics/delta.h"
+#include "metrics/metric.h"
+#include "metrics/registry.h"
+#include "metrics/sink.h"
+#include "metrics/tags.h"
 
 namespace loadrun::metrics {
 
@@ -12,31 +19,61 @@ struct Submetric {
   std::string name;  ///< As written, e.g. "http_req_duration{scenario:buy}".
   MetricId metric;
   Tags tags;
+
+  /// Whether a sample with `sample_tags` belongs to it; a tag with an empty value matches samples
+  /// that lack the tag.
+  bool matches(MetricId sample_metric, const Tags& sample_tags) const;
 };
 
-/// Everything measured so far: per metric, per sub-metric and per series. Confined to the coordinator.
+/// Everything measured so far: per metric, per sub-metric and per series. Confined to the
+/// coordinator.
 class Totals {
  public:
+  /// One metric x tag set, over all workers.
   struct Series {
     MetricId metric;
     Tags tags;
     Sink sink;
   };
 
+  /// Tracks http_req_duration{expected_response:true} from the start, as k6 always does.
+  /// `registry` outlives this.
   explicit Totals(const Registry& registry);
 
-  /// Starts tracking a sub-metric. REQUIRES: before the first merge.
+  /// Starts tracking a sub-metric; does nothing when one of the same metric and tags is tracked.
+  /// REQUIRES: before the first merge.
   void track(Submetric submetric);
 
   /// Adds a worker's delta (its series ids are translated by `worker`) and empties it for reuse.
+  /// REQUIRES: the deltas of one worker come in the order in which they were taken.
   void merge(std::uint32_t worker, Delta& delta);
 
-  /// Whole-metric aggregate; an empty sink of the right type when nothing was recorded.
+  /// Whole-metric aggregate; an empty sink of the right type when nothing was recorded. Valid until
+  /// the next merge.
   const Sink& metric(MetricId id) const;
-  const std::vector<Submetric>& submetrics() const;
-  const Sink& submetric(std::size_t index) const;
+  /// In the order of tracking.
+  const std::vector<Submetric>& submetrics() const { return submetrics_; }
+  /// `index` is the sub-metric's position in submetrics().
+  const Sink& submetric(std::size_t index) const { return submetric_sinks_[index]; }
   /// In order of first appearance: definition order of checks and groups follows from it.
-  const std::vector<Series>& series() const;
+  const std::vector<Series>& series() const { return series_; }
+
+ private:
+  /// Position of the series with this metric and tags, which is made when absent.
+  std::size_t find_or_add(const Delta::NewSeries& series);
+  std::size_t add_series(const Delta::NewSeries& series);
+  /// Has a sink for every metric of the registry.
+  void learn_metrics();
+
+  const Registry& registry_;
+  std::vector<Sink> empty_sinks_;  // one for each type and kind of value
+  std::vector<Sink> metrics_;  // by metric; those declared during the run come with their samples
+  std::vector<Submetric> submetrics_;
+  std::vector<Sink> submetric_sinks_;
+  std::vector<Series> series_;
+  std::vector<std::vector<std::size_t>> submetrics_of_;      // by series: the ones it belongs to
+  std::vector<std::vector<std::size_t>> series_of_worker_;   // by worker, then by its SeriesId
+  std::unordered_multimap<std::size_t, std::size_t> index_;  // hash of metric and tags -> series
 };
 
 }  // namespace loadrun::metrics

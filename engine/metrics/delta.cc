@@ -1,0 +1,11 @@
+#include "metrics/delta.h"
+
+namespace loadrun::metrics {
+
+void Delta::clear() {
+  for (const SeriesId series : touched) metrics::clear(sinks[series.index]);
+  touched.clear();
+  new_series.clear();
+}
+
+}  // namespace loadrun::metrics

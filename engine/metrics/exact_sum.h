@@ -1,0 +1,56 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+namespace loadrun::metrics {
+
+/// A sum of doubles that does not depend on the order of additions or on how they were split over
+/// workers: fixed point with 64 fraction bits, and enough whole bits that it never overflows.
+///
+/// A value is taken exactly when it is a multiple of 2^-64, which every double of magnitude 2^-11
+/// and above is (all whole numbers, and all times of half a microsecond and more in milliseconds);
+/// of smaller ones the bits below 2^-64 are dropped, always the same ones. A value of magnitude
+/// 2^62 (4.6e18) or more, infinity included, counts as ±2^62. REQUIRES: no NaN.
+class ExactSum {
+ public:
+  /// Adds one value.
+  void add(double value) {
+    const double magnitude = std::min(value < 0 ? -value : value, kLimit);
+    const auto whole = static_cast<std::uint64_t>(magnitude);
+    const double rest = magnitude - static_cast<double>(whole);
+    const Wide fixed = Wide{whole} << 64 | static_cast<std::uint64_t>(rest * kTwoTo64);
+    add_words(value < 0 ? ~fixed + 1 : fixed, value < 0 && fixed != 0 ? -1 : 0);
+  }
+
+  /// Adds what `other` holds.
+  void merge(const ExactSum& other) { add_words(other.low_, other.high_); }
+
+  /// The sum, rounded to the nearest double.
+  double value() const {
+    return high_ < 0 ? -to_double(~low_ + 1, ~high_ + (low_ == 0 ? 1 : 0)) : to_double(low_, high_);
+  }
+
+  bool operator==(const ExactSum&) const = default;
+
+ private:
+  __extension__ using Wide = unsigned __int128;
+
+  static constexpr double kLimit = 0x1p62;
+  static constexpr double kTwoTo64 = 0x1p64;
+
+  void add_words(Wide low, std::int64_t high) {
+    low_ += low;
+    high_ += high + (low_ < low ? 1 : 0);
+  }
+
+  static double to_double(Wide low, std::int64_t high) {
+    return static_cast<double>(high) * kTwoTo64 + static_cast<double>(low) / kTwoTo64;
+  }
+
+  // Two's complement over both: high_ * 2^64 + low_ * 2^-64.
+  Wide low_ = 0;
+  std::int64_t high_ = 0;
+};
+
+}  // namespace loadrun::metrics
