@@ -1,6 +1,7 @@
 # The two kinds of target of this project.
 
-# One static library per engine module. DEPENDS are the modules it may include (tests/layering checks it).
+# One static library per engine module. DEPENDS are the modules it includes; which ones it may is the table of
+# tests/layering/layers.cmake.
 function(loadrun_module name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
   add_library(loadrun_${name} STATIC ${ARG_SOURCES})
@@ -11,7 +12,8 @@ function(loadrun_module name)
   target_link_libraries(loadrun_${name} PUBLIC ${ARG_LIBRARIES})
 endfunction()
 
-# A Catch2 binary, one CTest test. LABELS group tests for `./dev test` (unit, conformance, integration, threads, slow).
+# A Catch2 binary, one CTest test. LABELS group tests for `./dev test`: unit, conformance, integration, threads (also
+# run under TSan), slow (only with --full).
 function(loadrun_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;MODULES;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
@@ -23,4 +25,8 @@ function(loadrun_test name)
   target_link_libraries(${name} PRIVATE loadrun_test_main)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 300)
+  if(LOADRUN_SANITIZE MATCHES "thread")
+    set_tests_properties(${name} PROPERTIES
+      ENVIRONMENT "TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp")
+  endif()
 endfunction()
