@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -10,35 +11,73 @@
 
 namespace loadrun::net {
 
+class CurlDriver;
+class HttpClient;
+class Transfer;
+struct SessionState;
+
 struct HttpOptions {
-  std::string user_agent;          ///< "" sends none.
+  std::string user_agent;  ///< "" sends none.
   bool insecure_skip_tls_verify = false;
   bool no_connection_reuse = false;
 };
 
-/// Called once per started request, from HttpClient::drive(), never from start() or cancel(). `result` may be moved from.
+/// Called once per started request, from HttpClient::drive(), never from start() or cancel().
+/// `result` may be moved from. May start and cancel requests, and destroy sessions.
 using HttpDone = void (*)(void* context, HttpResult& result);
 
-class HttpClient;
-
-/// A VU's connections and handles (decision 10). Outlived by its HttpClient; destroying it cancels what is in flight without a callback.
+/// A VU's connections and handles (decision 10). Outlived by its HttpClient; destroying it cancels
+/// what is in flight without a callback.
 class HttpSession {
  public:
   explicit HttpSession(HttpClient& client);
+  HttpSession(HttpSession&&) noexcept;
+  HttpSession& operator=(HttpSession&&) = delete;
   ~HttpSession();
+
+ private:
+  friend class HttpClient;
+  std::unique_ptr<SessionState> state_;
 };
 
-/// libcurl behind "request in, exchanges out" (decision 11). Confined to its worker; driven by its EventLoop.
+/// libcurl behind "request in, exchanges out" (decision 11). Confined to its worker; driven by its
+/// EventLoop.
 class HttpClient {
  public:
+  /// `loop` outlives the client and its sessions; its drive hook stays the caller's to set. Fails
+  /// when libcurl does.
   static Result<std::unique_ptr<HttpClient>> create(EventLoop& loop, const HttpOptions& options);
 
-  /// Starts a request; `request` is taken over. Timings start now.
+  HttpClient(EventLoop& loop, const HttpOptions& options, std::unique_ptr<CurlDriver> driver);
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+  ~HttpClient();
+
+  /// Starts a request; `request` is taken over. Timings start now. A request that must not be sent
+  /// (see request_check.h) completes like any other, with an error.
   void start(HttpSession& session, HttpRequest&& request, HttpDone done, void* context);
   /// Drops what `session` has in flight: no callback, its connections are closed.
   void cancel(HttpSession& session);
-  /// Lets curl act on ready sockets and due timers, and completes what is done. Part of the worker's turn.
+  /// Lets curl act on ready sockets and due timers, and completes what is done. Part of the
+  /// worker's turn.
   void drive();
+
+ private:
+  friend class HttpSession;
+
+  std::unique_ptr<SessionState> new_session();
+  Transfer& idle_transfer(SessionState& session);
+  void start_hop(Transfer& transfer);
+  void end_hop(Transfer& transfer);
+  bool prepare_redirect(Transfer& transfer, HttpExchange& exchange);
+  void deliver(Transfer& transfer);
+  void release(Transfer& transfer);
+  void abandon_all(SessionState& session);
+  static void on_timeout(void* transfer);
+
+  EventLoop& loop_;
+  const HttpOptions options_;
+  std::unique_ptr<CurlDriver> driver_;
 };
 
 }  // namespace loadrun::net

@@ -13,49 +13,61 @@ namespace loadrun::net {
 struct Header {
   std::string name;
   std::string value;
+
+  bool operator==(const Header&) const = default;
 };
 
 /// A request as the script asked for it.
 struct HttpRequest {
   std::string method = "GET";
   std::string url;
-  std::vector<Header> headers;
+  std::vector<Header> headers;  ///< An empty User-Agent removes it; Host sets the authority.
   std::string body;
   bool has_body = false;
-  Nanoseconds timeout{60s};
+  Nanoseconds timeout{60s};  ///< For the whole call, redirects included.
   int max_redirects = 10;
-  bool discard_body = false;
+  bool discard_body = false;  ///< The response's body is read and dropped.
 };
 
-/// k6's phases of one request on the wire; all >= 0. A reused connection has no connecting and TLS time.
+/// k6's phases of one request on the wire; all >= 0. A reused connection has no connecting and TLS
+/// time.
 struct HttpTimings {
-  Nanoseconds blocked{0}, looking_up{0}, connecting{0}, tls_handshaking{0}, sending{0}, waiting{0}, receiving{0};
+  Nanoseconds blocked{
+      0};  ///< From the script's call (or the previous hop's end) until the request could be sent.
+  Nanoseconds looking_up{0};
+  Nanoseconds connecting{0};
+  Nanoseconds tls_handshaking{0};
+  Nanoseconds sending{0};
+  Nanoseconds waiting{0};  ///< From the last byte sent to the first one received.
+  Nanoseconds receiving{0};
+
   Nanoseconds duration() const { return sending + waiting + receiving; }
 };
 
 /// One request and its response on the wire: a redirect makes several.
 struct HttpExchange {
   std::string method;
-  std::string url;             ///< Without userinfo? As sent; masking is the caller's.
-  int status = 0;              ///< 0 when there was no complete response.
-  std::string status_text;     ///< "200 OK".
-  std::string proto;           ///< "HTTP/1.1", "HTTP/2.0"; "" when none.
+  std::string url;          ///< As sent, userinfo included: masking is the caller's.
+  int status = 0;           ///< 0 when there was no complete response.
+  std::string status_text;  ///< "200 OK".
+  std::string proto;        ///< "HTTP/1.1", "HTTP/2.0"; "" when none.
   std::string remote_ip;
   int remote_port = 0;
-  std::string tls_version;     ///< "tls1.3"; "" without TLS.
+  std::string tls_version;  ///< "tls1.3"; "" without TLS.
   std::string tls_cipher_suite;
-  int error_code = 0;          ///< k6's table (k6-surface 3.3); 1000 + status for 4xx and 5xx; 0 when fine.
-  std::string error;           ///< k6's text, "" for mere 4xx/5xx.
+  int error_code = 0;  ///< k6's table (k6-surface 3.3); 1000 + status for 4xx and 5xx; 0 when fine.
+  std::string error;   ///< k6's text, "" for mere 4xx/5xx.
   HttpTimings timings;
-  std::uint64_t bytes_sent = 0, bytes_received = 0;  ///< TCP payload, TLS and handshake included.
+  std::uint64_t bytes_sent = 0;  ///< TCP payload, TLS and handshake included.
+  std::uint64_t bytes_received = 0;
   TimePoint end{};
 };
 
 /// What a call of the script got: all exchanges in order; body and headers are the last one's.
 struct HttpResult {
-  std::vector<HttpExchange> exchanges;   ///< At least one.
+  std::vector<HttpExchange> exchanges;  ///< At least one.
   std::string body;
-  std::vector<Header> headers;           ///< Canonical names, in order of arrival, repeated ones kept.
+  std::vector<Header> headers;  ///< Canonical names, in order of arrival, repeated ones kept.
   bool too_many_redirects = false;
 };
 

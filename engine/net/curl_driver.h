@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "net/curl_handles.h"
+#include "net/event_loop.h"
+
+namespace loadrun::net {
+
+class Transfer;
+
+/// A libcurl multi handle on our event loop. Its callbacks only store; run() acts on what they
+/// stored and notes how transfers ended; the owner then takes them with next_finished(). Confined
+/// to the loop's thread.
+class CurlDriver {
+ public:
+  static Result<std::unique_ptr<CurlDriver>> create(EventLoop& loop);
+
+  CurlDriver(EventLoop& loop, CurlMulti multi);
+  CurlDriver(const CurlDriver&) = delete;
+  CurlDriver& operator=(const CurlDriver&) = delete;
+  ~CurlDriver();
+
+  EventLoop& loop() const { return loop_; }
+  TimePoint clock_now() const { return loop_.clock().now(); }
+
+  /// `transfer` begins when run() is called next.
+  void add(Transfer& transfer);
+  /// Takes it out. A transfer that has not ended loses its connection.
+  void remove(Transfer& transfer);
+  /// Queues `transfer`, which ended without libcurl.
+  void finished(Transfer& transfer);
+  /// Drops `transfer` from the queue of finished ones.
+  void forget_finished(Transfer& transfer);
+
+  /// Lets libcurl act on ready sockets, started transfers and due timers.
+  void run();
+  /// The next transfer that ended, in the order of their ends; null when there is none.
+  Transfer* next_finished();
+  /// Makes the loop come back in time for what is left. To be called last in a turn.
+  void schedule();
+  /// True when libcurl wants to act at once: transfers were added since run().
+  bool has_work() const { return !finished_.empty() || deadline_is_due(); }
+
+  /// A connection's descriptor, created or about to be closed.
+  void opened(int fd);
+  void closing(int fd);
+
+ private:
+  static int on_socket(CURL* easy, curl_socket_t fd, int what, void* self, void* socket);
+  static int on_timer(CURLM* multi, long timeout_ms, void* self);
+  static void on_ready(void* self, int fd, std::uint32_t events);
+  static void on_wake_up(void* self);
+
+  struct Ready {
+    int fd;
+    int mask;
+  };
+
+  bool deadline_is_due() const;
+  void act(curl_socket_t fd, int mask);
+  void collect();
+
+  EventLoop& loop_;
+  CurlMulti multi_;
+  std::vector<Ready> ready_, acting_;
+  std::vector<Transfer*>
+      finished_;  ///< Those up to batch_end_ are handed out now; null: forgotten.
+  std::size_t next_ = 0, batch_end_ = 0;
+  std::vector<bool> connection_;  ///< By descriptor: ours, not one of libcurl's internal ones.
+  bool has_deadline_ = false;
+  TimePoint deadline_;  ///< When libcurl wants its timers looked at.
+  TimerId wake_up_;
+  bool wake_up_armed_ = false;
+  TimePoint wake_up_at_;
+};
+
+}  // namespace loadrun::net

@@ -1,0 +1,80 @@
+#include "net/event_loop.h"
+
+#include <sys/eventfd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <utility>
+
+namespace loadrun::net {
+
+Result<std::unique_ptr<EventLoop>> EventLoop::create(const Clock& clock) {
+  Result<PollSet> poll = PollSet::create();
+  if (!poll.ok()) return poll.error();
+  UniqueFd wake_fd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!wake_fd.valid()) {
+    return Error{ExitCode::kInternalError,
+                 std::string("cannot create an eventfd: ") + std::strerror(errno)};
+  }
+  return std::make_unique<EventLoop>(clock, std::move(poll).value(), std::move(wake_fd));
+}
+
+EventLoop::EventLoop(const Clock& clock, PollSet poll, UniqueFd wake_fd)
+    : clock_(clock), poll_(std::move(poll)), wake_fd_(std::move(wake_fd)), now_(clock.now()) {
+  poll_.watch(wake_fd_.get(), EPOLLIN, on_wake, this);
+}
+
+TimerId EventLoop::run_at(TimePoint when, Callback callback, void* context) {
+  return timers_.add(when, callback, context);
+}
+
+TimerId EventLoop::run_after_coarse(Nanoseconds delay, Callback callback, void* context) {
+  return timers_.add_coarse(clock_.now() + delay, callback, context);
+}
+
+TimerId EventLoop::run_at_coarse(TimePoint when, Callback callback, void* context) {
+  return timers_.add_coarse(when, callback, context);
+}
+
+void EventLoop::cancel(TimerId id) { timers_.cancel(id); }
+
+void EventLoop::watch(int fd, std::uint32_t events, ReadyCallback callback, void* context) {
+  poll_.watch(fd, events, callback, context);
+}
+
+void EventLoop::forget(int fd) { poll_.forget(fd); }
+
+void EventLoop::turn() {
+  now_ = clock_.now();
+  timers_.run_due(now_);
+  if (drive_ != nullptr) drive_(drive_context_);
+  poll_.apply_changes();
+  wait_for_work();
+  now_ = clock_.now();
+  poll_.dispatch();
+}
+
+void EventLoop::wait_for_work() {
+  const std::optional<TimePoint> deadline = timers_.next();
+  if (!deadline) {
+    poll_.wait(std::nullopt);
+    return;
+  }
+  poll_.wait(std::max(Nanoseconds(0), *deadline - clock_.now()));
+}
+
+void EventLoop::set_drive(Callback drive, void* context) {
+  drive_ = drive;
+  drive_context_ = context;
+}
+
+void EventLoop::wake() { LOADRUN_CHECK(eventfd_write(wake_fd_.get(), 1) == 0 || errno == EAGAIN); }
+
+void EventLoop::on_wake(void*, int fd, std::uint32_t) {
+  eventfd_t count = 0;
+  LOADRUN_CHECK(eventfd_read(fd, &count) == 0 || errno == EAGAIN);
+}
+
+}  // namespace loadrun::net

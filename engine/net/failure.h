@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+
+namespace loadrun::net {
+
+/// Why a request has no response: k6's error code and text.
+struct Failure {
+  int code = 0;  ///< 0: no failure.
+  std::string text;
+};
+
+/// k6's error codes (k6-surface 3.3), as far as this transport can produce them.
+enum FailureCode : int {
+  kUnknown = 1000,
+  kInvalidUrl = 1020,
+  kRequestTimeout = 1050,
+  kNoSuchHost = 1101,
+  kTcp = 1200,
+  kBrokenPipe = 1201,
+  kUnknownErrno = 1202,
+  kDial = 1210,
+  kDialTimeout = 1211,
+  kDialRefused = 1212,
+  kDialUnknownErrno = 1213,
+  kResetByPeer = 1220,
+  kNotTls = 1301,
+  kUnknownAuthority = 1310,
+  kHostnameMismatch = 1311,
+  kHttp2Stream = 1630,
+};
+
+}  // namespace loadrun::net

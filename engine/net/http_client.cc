@@ -1,0 +1,137 @@
+#include "net/http_client.h"
+
+#include <utility>
+
+#include "net/curl_driver.h"
+#include "net/redirect.h"
+#include "net/session_state.h"
+#include "net/transfer.h"
+
+namespace loadrun::net {
+
+HttpSession::HttpSession(HttpClient& client) : state_(client.new_session()) {}
+HttpSession::HttpSession(HttpSession&&) noexcept = default;
+HttpSession::~HttpSession() {
+  if (state_) state_->client.abandon_all(*state_);
+}
+
+Result<std::unique_ptr<HttpClient>> HttpClient::create(EventLoop& loop,
+                                                       const HttpOptions& options) {
+  Result<std::unique_ptr<CurlDriver>> driver = CurlDriver::create(loop);
+  if (!driver.ok()) return driver.error();
+  return std::make_unique<HttpClient>(loop, options, std::move(driver).value());
+}
+
+HttpClient::HttpClient(EventLoop& loop, const HttpOptions& options,
+                       std::unique_ptr<CurlDriver> driver)
+    : loop_(loop), options_(options), driver_(std::move(driver)) {}
+
+HttpClient::~HttpClient() = default;
+
+std::unique_ptr<SessionState> HttpClient::new_session() {
+  return std::make_unique<SessionState>(*this, *driver_);
+}
+
+void HttpClient::start(HttpSession& session, HttpRequest&& request, HttpDone done, void* context) {
+  Transfer& transfer = idle_transfer(*session.state_);
+  const TimePoint now = driver_->clock_now();
+  transfer.begin(std::move(request), done, context, now);
+  transfer.timeout = loop_.run_at_coarse(now + transfer.request.timeout, on_timeout, &transfer);
+  start_hop(transfer);
+}
+
+void HttpClient::cancel(HttpSession& session) { abandon_all(*session.state_); }
+
+// A second run() lets libcurl send at once what the completed requests' scripts have started.
+// Results of that wait for the next turn, so that a script whose requests fail immediately cannot
+// keep the loop in here.
+void HttpClient::drive() {
+  driver_->run();
+  while (Transfer* const transfer = driver_->next_finished()) end_hop(*transfer);
+  if (driver_->has_work()) driver_->run();
+  driver_->schedule();
+}
+
+Transfer& HttpClient::idle_transfer(SessionState& session) {
+  if (session.idle.empty()) {
+    session.transfers.push_back(std::make_unique<Transfer>(session, *driver_, options_));
+    return *session.transfers.back();
+  }
+  Transfer& transfer = *session.idle.back();
+  session.idle.pop_back();
+  return transfer;
+}
+
+void HttpClient::start_hop(Transfer& transfer) {
+  if (transfer.prepare_hop()) {
+    driver_->add(transfer);
+  } else {
+    transfer.finish(CURLE_OK, driver_->clock_now());
+    driver_->finished(transfer);
+  }
+}
+
+void HttpClient::end_hop(Transfer& transfer) {
+  HttpExchange exchange = transfer.take_exchange();
+  driver_->remove(transfer);
+  const bool redirected = is_redirect(exchange.status, transfer.head.find("Location"));
+  const bool allowed =
+      std::cmp_less_equal(transfer.result.exchanges.size() + 1, transfer.request.max_redirects);
+  transfer.result.too_many_redirects = redirected && !allowed;
+  const bool follow = redirected && allowed && prepare_redirect(transfer, exchange);
+  transfer.result.exchanges.push_back(std::move(exchange));
+  if (follow) {
+    start_hop(transfer);
+  } else {
+    deliver(transfer);
+  }
+}
+
+// A Location that is no URL makes this exchange the failed one: there is none that could follow.
+bool HttpClient::prepare_redirect(Transfer& transfer, HttpExchange& exchange) {
+  Failure failure =
+      follow_redirect(transfer.request, exchange.status, transfer.head.find("Location"));
+  if (failure.code == 0) return true;
+  exchange.status = 0;
+  exchange.status_text.clear();
+  exchange.error_code = failure.code;
+  exchange.error = failure.text;
+  transfer.fail(std::move(failure), exchange.end);
+  return false;
+}
+
+// The transfer is free before the callback runs: it may start the next request on it, or destroy
+// it.
+void HttpClient::deliver(Transfer& transfer) {
+  const HttpDone done = transfer.done;
+  void* const context = transfer.context;
+  HttpResult result = transfer.take_result();
+  release(transfer);
+  done(context, result);
+}
+
+void HttpClient::release(Transfer& transfer) {
+  loop_.cancel(transfer.timeout);
+  loop_.cancel(transfer.dial_timeout);
+  transfer.session.idle.push_back(&transfer);
+}
+
+void HttpClient::abandon_all(SessionState& session) {
+  for (const auto& transfer : session.transfers) {
+    if (transfer->state == Transfer::State::kIdle) continue;
+    driver_->forget_finished(*transfer);
+    driver_->remove(*transfer);
+    transfer->abandon();
+    release(*transfer);
+  }
+}
+
+void HttpClient::on_timeout(void* context) {
+  auto& transfer = *static_cast<Transfer*>(context);
+  if (transfer.state != Transfer::State::kRunning) return;
+  HttpClient& client = transfer.session.client;
+  transfer.fail({kRequestTimeout, "request timeout"}, client.driver_->clock_now());
+  client.driver_->finished(transfer);
+}
+
+}  // namespace loadrun::net

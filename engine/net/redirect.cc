@@ -1,0 +1,83 @@
+#include "net/redirect.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "net/curl_handles.h"
+#include "net/request_check.h"
+
+namespace loadrun::net {
+namespace {
+
+constexpr unsigned kUrlFlags = CURLU_ALLOW_SPACE | CURLU_PATH_AS_IS | CURLU_NON_SUPPORT_SCHEME;
+
+std::string part(CURLU* url, CURLUPart which) {
+  char* text = nullptr;
+  if (curl_url_get(url, which, &text, 0) != CURLUE_OK) return {};
+  const CurlString owned(text);
+  return text;
+}
+
+std::string host_of(const std::string& url) {
+  const CurlUrl parsed(curl_url());
+  curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), kUrlFlags);
+  return part(parsed.get(), CURLUPART_HOST);
+}
+
+// `location` against `base`; "" when it is no URL.
+std::string resolve(const std::string& base, const std::string& location) {
+  const CurlUrl url(curl_url());
+  if (curl_url_set(url.get(), CURLUPART_URL, base.c_str(), kUrlFlags) != CURLUE_OK) return {};
+  if (curl_url_set(url.get(), CURLUPART_URL, location.c_str(), kUrlFlags) != CURLUE_OK) return {};
+  curl_url_set(url.get(), CURLUPART_FRAGMENT, nullptr, 0);
+  return part(url.get(), CURLUPART_URL);
+}
+
+bool same_or_below(std::string_view host, std::string_view parent) {
+  if (equals_ignoring_case(host, parent)) return true;
+  return host.size() > parent.size() && host[host.size() - parent.size() - 1] == '.' &&
+         equals_ignoring_case(host.substr(host.size() - parent.size()), parent);
+}
+
+void erase_header(std::vector<Header>& headers, std::string_view name) {
+  std::erase_if(headers, [name](const Header& h) { return equals_ignoring_case(h.name, name); });
+}
+
+void drop_credentials(std::vector<Header>& headers) {
+  static constexpr std::array<std::string_view, 4> kSensitive = {
+      "Authorization", "Www-Authenticate", "Cookie", "Cookie2"};
+  for (const std::string_view name : kSensitive) erase_header(headers, name);
+}
+
+void become_get(HttpRequest& request) {
+  if (request.method != "HEAD") request.method = "GET";
+  request.body.clear();
+  request.has_body = false;
+}
+
+}  // namespace
+
+bool is_redirect(int status, std::string_view location) {
+  const bool redirects = (status >= 301 && status <= 303) || status == 307 || status == 308;
+  return redirects && !location.empty();
+}
+
+Failure follow_redirect(HttpRequest& request, int status, std::string_view location) {
+  const std::string target(location);
+  std::string next = check_url(fmt::format("http://host/{}", location)).code == 0
+                         ? resolve(request.url, target)
+                         : "";
+  if (next.empty())
+    return {kUnknown, fmt::format("failed to parse Location header \"{}\": invalid URL", location)};
+  if (!same_or_below(host_of(next), host_of(request.url))) drop_credentials(request.headers);
+  if (target.find("://") != std::string::npos || target.starts_with("//"))
+    erase_header(request.headers, "Host");
+  if (status <= 303) become_get(request);
+  request.url = std::move(next);
+  return {};
+}
+
+}  // namespace loadrun::net

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/failure.h"
+#include "net/http_types.h"
+
+namespace loadrun::net {
+
+/// Why `url` cannot be requested (code 0: it can): not http or https, no host, control characters.
+Failure check_url(std::string_view url);
+/// Why `method` cannot be sent: RFC 9110 allows tokens only, which also keeps CR, LF and NUL off
+/// the wire.
+Failure check_method(std::string_view method);
+/// Why one of `headers` cannot be sent: a name that is no token, CR, LF or NUL in a value.
+Failure check_headers(const std::vector<Header>& headers);
+
+/// `url` with blanks and bytes outside ASCII percent-encoded, as Go writes a request line.
+std::string encode_url(std::string url);
+
+/// Compares ASCII letters without regard to case.
+bool equals_ignoring_case(std::string_view a, std::string_view b);
+
+}  // namespace loadrun::net

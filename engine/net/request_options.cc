@@ -1,0 +1,126 @@
+#include "net/request_options.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/check.h"
+#include "net/request_check.h"
+
+namespace loadrun::net {
+namespace {
+
+// Go's client sends a Content-Length of 0 for these even without a body.
+bool always_sends_length(std::string_view method) {
+  return method == "POST" || method == "PUT" || method == "PATCH";
+}
+
+// Framing is the transport's: Go ignores these in a request's headers, too.
+bool belongs_to_transport(std::string_view name) {
+  static constexpr std::array<std::string_view, 3> kNames = {"Content-Length", "Transfer-Encoding",
+                                                             "Trailer"};
+  return std::any_of(kNames.begin(), kNames.end(),
+                     [name](std::string_view own) { return equals_ignoring_case(own, name); });
+}
+
+void append(CurlList& list, const std::string& line) {
+  curl_slist* const longer = curl_slist_append(list.get(), line.c_str());
+  LOADRUN_CHECK(longer != nullptr);
+  static_cast<void>(list.release());
+  list.reset(longer);
+}
+
+// libcurl's notation: "Name:" removes its own header, "Name;" sends one without a value.
+std::string header_line(const Header& header) {
+  if (!header.value.empty()) return header.name + ": " + header.value;
+  return header.name + (equals_ignoring_case(header.name, "User-Agent") ? ":" : ";");
+}
+
+bool has_header(const std::vector<Header>& headers, std::string_view name) {
+  return std::any_of(headers.begin(), headers.end(),
+                     [name](const Header& h) { return equals_ignoring_case(h.name, name); });
+}
+
+// k6 sends no headers of its own besides User-Agent, Host and Content-Length: libcurl's are
+// removed.
+CurlList build_list(const std::vector<Header>& headers, bool with_body) {
+  CurlList list;
+  if (!has_header(headers, "Accept")) append(list, "Accept:");
+  if (with_body && !has_header(headers, "Content-Type")) append(list, "Content-Type:");
+  if (with_body && !has_header(headers, "Expect")) append(list, "Expect:");
+  for (const Header& header : headers) {
+    if (!belongs_to_transport(header.name)) append(list, header_line(header));
+  }
+  return list;
+}
+
+}  // namespace
+
+Failure RequestOptions::apply(CURL* easy, HttpRequest& request) {
+  if (Failure failure = apply_url(easy, request); failure.code != 0) return failure;
+  const bool with_body = request.has_body || always_sends_length(request.method);
+  const Shape shape = request.method == "HEAD" ? Shape::kHead
+                      : with_body              ? Shape::kWithBody
+                                               : Shape::kGet;
+  if (Failure failure = apply_method(easy, request, shape); failure.code != 0) return failure;
+  if (Failure failure = apply_headers(easy, request, shape); failure.code != 0) return failure;
+  if (shape == Shape::kWithBody) apply_body(easy, request);
+  return {};
+}
+
+Failure RequestOptions::apply_url(CURL* easy, HttpRequest& request) {
+  request.url = encode_url(std::move(request.url));
+  if (request.url == url_) return {};
+  if (Failure failure = check_url(request.url); failure.code != 0) return failure;
+  url_ = request.url;
+  curl_easy_setopt(easy, CURLOPT_URL, url_.c_str());
+  const bool tls = url_[4] == 's' || url_[4] == 'S';
+  if (tls != tls_) {
+    // One fixed version where there is no ALPN: negotiating is for TLS.
+    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                     tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
+    tls_ = tls;
+  }
+  return {};
+}
+
+Failure RequestOptions::apply_method(CURL* easy, const HttpRequest& request, Shape shape) {
+  if (request.method == method_ && shape == shape_) return {};
+  if (Failure failure = check_method(request.method); failure.code != 0) return failure;
+  apply_shape(easy, shape);
+  method_ = request.method;
+  const bool implied = shape == Shape::kHead || (shape == Shape::kGet && method_ == "GET");
+  curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, implied ? nullptr : method_.c_str());
+  return {};
+}
+
+void RequestOptions::apply_shape(CURL* easy, Shape shape) {
+  // The body's pointer belongs to the request before; setting it selects POST, so it goes first.
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, nullptr);
+  if (shape == Shape::kGet) curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
+  if (shape == Shape::kHead) curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+  if (shape == Shape::kWithBody) curl_easy_setopt(easy, CURLOPT_POST, 1L);
+  shape_ = shape;
+}
+
+Failure RequestOptions::apply_headers(CURL* easy, const HttpRequest& request, Shape shape) {
+  const bool with_body = shape == Shape::kWithBody;
+  if (list_ && with_body == headers_for_body_ && request.headers == headers_) return {};
+  if (Failure failure = check_headers(request.headers); failure.code != 0) return failure;
+  CurlList list = build_list(request.headers, with_body);
+  // libcurl keeps the pointer only: the old list goes after the new one is set. It is null without
+  // any line.
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, list.get());
+  list_ = std::move(list);
+  headers_ = request.headers;
+  headers_for_body_ = with_body;
+  return {};
+}
+
+void RequestOptions::apply_body(CURL* easy, const HttpRequest& request) {
+  const bool at_once = request.body.size() <= kSentAtOnce;
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, at_once ? request.body.data() : nullptr);
+}
+
+}  // namespace loadrun::net

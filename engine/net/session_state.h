@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "net/curl_handles.h"
+#include "net/http_client.h"
+#include "net/traffic.h"
+#include "net/transfer.h"
+
+namespace loadrun::net {
+
+class CurlDriver;
+
+/// What an HttpSession owns: connections, handles and their traffic. Confined to the client's
+/// thread.
+struct SessionState {
+  SessionState(HttpClient& owner, CurlDriver& driver_of_owner);
+  SessionState(const SessionState&) = delete;
+  SessionState& operator=(const SessionState&) = delete;
+  /// REQUIRES: no transfer is running.
+  ~SessionState();
+
+  /// CURLOPT_CLOSESOCKETFUNCTION with the session as its data: connections outlive the transfer
+  /// that opened them.
+  static int on_close(void* self, curl_socket_t fd);
+
+  HttpClient& client;  ///< Outlives every session; so does the driver.
+  CurlDriver& driver;
+  Traffic traffic;  ///< Told about closing connections until `share` is gone.
+  CurlShare share;  ///< The session's connection cache. Easies leave it before it is destroyed.
+  std::vector<std::unique_ptr<Transfer>> transfers;
+  std::vector<Transfer*> idle;  ///< Those of `transfers` without work.
+};
+
+}  // namespace loadrun::net

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "net/curl_handles.h"
+
+namespace loadrun::net {
+
+/// How a connection is encrypted, in k6's words: "tls1.3", "TLS_AES_128_GCM_SHA256".
+struct TlsInfo {
+  std::string version;
+  std::string cipher_suite;
+};
+
+/// Of the connection `easy` is using. REQUIRES: called from one of its callbacks; later the
+/// connection is not its own.
+TlsInfo tls_info(CURL* easy);
+
+}  // namespace loadrun::net

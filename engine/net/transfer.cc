@@ -1,0 +1,299 @@
+#include "net/transfer.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+#include "base/check.h"
+#include "net/curl_driver.h"
+#include "net/session_state.h"
+#include "net/tls_info.h"
+#include "net/transport_error.h"
+
+namespace loadrun::net {
+namespace {
+
+// Allocated per active transfer: small, because users are many and bodies mostly small.
+constexpr long kReceiveBuffer = 4 * 1024;
+constexpr long kUploadBuffer = 16 * 1024;
+// k6 keeps idle connections as long as the server does; libcurl's default is 118 s.
+constexpr long kMaxIdleSeconds = 10L * 365 * 24 * 3600;
+constexpr long kDnsCacheSeconds = 300;
+// k6's dialer gives up after 30 s.
+constexpr Nanoseconds kDialPatience{30s};
+// A server may announce any length: beyond this the body grows as it arrives.
+constexpr std::uint64_t kMaxReserve = 1 << 20;
+
+template <typename T>
+void set(CURL* easy, CURLoption option, T value) {
+  LOADRUN_CHECK(curl_easy_setopt(easy, option, value) == CURLE_OK);
+}
+
+Nanoseconds info_time(CURL* easy, CURLINFO which) {
+  curl_off_t microseconds = 0;
+  curl_easy_getinfo(easy, which, &microseconds);
+  return std::chrono::microseconds(microseconds);
+}
+
+long info_long(CURL* easy, CURLINFO which) {
+  long value = 0;
+  curl_easy_getinfo(easy, which, &value);
+  return value;
+}
+
+}  // namespace
+
+Transfer::Transfer(SessionState& owner, CurlDriver& driver, const HttpOptions& options)
+    : session(owner), driver_(driver), easy_(curl_easy_init()) {
+  LOADRUN_CHECK(easy_ != nullptr);
+  set_callbacks();
+  set_defaults(options);
+}
+
+Transfer::~Transfer() = default;
+
+void Transfer::set_callbacks() {
+  CURL* const easy = easy_.get();
+  set(easy, CURLOPT_PRIVATE, this);
+  set(easy, CURLOPT_SHARE, session.share.get());
+  set(easy, CURLOPT_ERRORBUFFER, error_text_.data());
+  set(easy, CURLOPT_HEADERFUNCTION, on_header);
+  set(easy, CURLOPT_HEADERDATA, this);
+  set(easy, CURLOPT_WRITEFUNCTION, on_body);
+  set(easy, CURLOPT_WRITEDATA, this);
+  set(easy, CURLOPT_READFUNCTION, on_read);
+  set(easy, CURLOPT_READDATA, this);
+  set(easy, CURLOPT_SEEKFUNCTION, on_seek);
+  set(easy, CURLOPT_SEEKDATA, this);
+  set(easy, CURLOPT_PREREQFUNCTION, on_ready_to_send);
+  set(easy, CURLOPT_PREREQDATA, this);
+  set(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+  set(easy, CURLOPT_OPENSOCKETDATA, this);
+  set(easy, CURLOPT_CLOSESOCKETFUNCTION, SessionState::on_close);
+  set(easy, CURLOPT_CLOSESOCKETDATA, &session);
+}
+
+void Transfer::set_defaults(const HttpOptions& options) {
+  CURL* const easy = easy_.get();
+  set(easy, CURLOPT_NOSIGNAL, 1L);
+  set(easy, CURLOPT_PROXY, "");  // Without it the environment is searched for every request.
+  set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+  set(easy, CURLOPT_PATH_AS_IS, 1L);
+  set(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  // With Debian's default, a directory, the certificates are parsed anew for every connection.
+  set(easy, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  set(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+  set(easy, CURLOPT_SSL_VERIFYPEER, options.insecure_skip_tls_verify ? 0L : 1L);
+  set(easy, CURLOPT_SSL_VERIFYHOST, options.insecure_skip_tls_verify ? 0L : 2L);
+  set(easy, CURLOPT_BUFFERSIZE, kReceiveBuffer);
+  set(easy, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBuffer);
+  set(easy, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
+  set(easy, CURLOPT_DNS_CACHE_TIMEOUT, kDnsCacheSeconds);
+  set(easy, CURLOPT_FRESH_CONNECT, options.no_connection_reuse ? 1L : 0L);
+  set(easy, CURLOPT_FORBID_REUSE, options.no_connection_reuse ? 1L : 0L);
+  if (!options.user_agent.empty()) set(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
+}
+
+void Transfer::begin(HttpRequest&& call, HttpDone on_done, void* done_context, TimePoint now) {
+  request = std::move(call);
+  done = on_done;
+  context = done_context;
+  end_ = now;
+}
+
+bool Transfer::prepare_hop() {
+  hop_start_ = end_;  // A redirect's time starts where the hop before ended.
+  ready_to_send_ = sent_ = first_byte_ = end_ = TimePoint{};
+  head.clear();
+  result.body.clear();
+  code_ = CURLE_OK;
+  error_text_[0] = '\0';
+  read_offset_ = 0;
+  state = State::kRunning;
+  failure_ = options_.apply(easy_.get(), request);
+  return failure_.code == 0;
+}
+
+void Transfer::finish(CURLcode code, TimePoint now) {
+  code_ = code;
+  end_ = now;
+  state = State::kFinished;
+}
+
+void Transfer::fail(Failure failure, TimePoint now) {
+  failure_ = std::move(failure);
+  end_ = now;
+  state = State::kFinished;
+}
+
+bool Transfer::connected() const {
+  return ready_to_send_ != TimePoint{} ||
+         info_time(easy(), CURLINFO_CONNECT_TIME_T) > Nanoseconds(0);
+}
+
+HttpExchange Transfer::take_exchange() {
+  HttpExchange exchange;
+  exchange.method = request.method;
+  exchange.url = request.url;
+  exchange.timings = timings();
+  exchange.end = end_;
+  describe_connection(exchange);
+  if (failure_.code == 0 && code_ != CURLE_OK) failure_ = failure_of_curl();
+  if (failure_.code != 0) {
+    exchange.error_code = failure_.code;
+    exchange.error = failure_.text;
+    return exchange;
+  }
+  exchange.status = head.status();
+  exchange.status_text = head.status_text();
+  exchange.proto = head.proto();
+  if (exchange.status >= 400 && exchange.status < 600)
+    exchange.error_code = kUnknown + exchange.status;
+  return exchange;
+}
+
+void Transfer::describe_connection(HttpExchange& exchange) {
+  CURL* const easy = easy_.get();
+  const char* address = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
+  if (address != nullptr) exchange.remote_ip = address;
+  exchange.remote_port = static_cast<int>(info_long(easy, CURLINFO_PRIMARY_PORT));
+  exchange.tls_version = std::move(tls_.version);
+  exchange.tls_cipher_suite = std::move(tls_.cipher_suite);
+  tls_ = {};
+
+  curl_socket_t fd = session.traffic.only_connection();
+  if (fd < 0) curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd);
+  const ByteCount moved = session.traffic.claim(fd);
+  exchange.bytes_sent = moved.sent;
+  exchange.bytes_received = moved.received;
+}
+
+Failure Transfer::failure_of_curl() const {
+  return classify({.curl_code = code_,
+                   .os_errno = static_cast<int>(info_long(easy(), CURLINFO_OS_ERRNO)),
+                   .verify_result = info_long(easy(), CURLINFO_SSL_VERIFYRESULT),
+                   .connected = connected(),
+                   .message = error_text_.data()});
+}
+
+// libcurl's own times are cumulative, per transfer, and stale or tiny on a reused connection; they
+// start when libcurl first looks at the handle. Only differences of them are used, inside phases
+// bounded by our own stamps.
+HttpTimings Transfer::timings() const {
+  HttpTimings timings;
+  const auto positive = [](Nanoseconds d) { return std::max(d, Nanoseconds(0)); };
+  if (info_long(easy(), CURLINFO_NUM_CONNECTS) > 0) {
+    const Nanoseconds looked_up = info_time(easy(), CURLINFO_NAMELOOKUP_TIME_T);
+    const Nanoseconds connect = info_time(easy(), CURLINFO_CONNECT_TIME_T);
+    const Nanoseconds handshake = info_time(easy(), CURLINFO_APPCONNECT_TIME_T);
+    timings.looking_up = looked_up;
+    timings.connecting = positive(connect - looked_up);
+    if (handshake > Nanoseconds(0)) timings.tls_handshaking = positive(handshake - connect);
+  }
+  if (ready_to_send_ == TimePoint{}) {
+    timings.blocked = positive(end_ - hop_start_);
+    return timings;
+  }
+  const TimePoint response = first_byte_ == TimePoint{} ? end_ : first_byte_;
+  const TimePoint sent =
+      std::clamp(end_of_sending(), ready_to_send_, std::max(ready_to_send_, response));
+  timings.blocked = positive(ready_to_send_ - hop_start_);
+  timings.sending = sent - ready_to_send_;
+  timings.waiting = positive(response - sent);
+  timings.receiving = positive(end_ - response);
+  return timings;
+}
+
+// A body that libcurl reads piece by piece is sent with its last piece. Everything else leaves with
+// the first send, after which libcurl notes PRETRANSFER; its distance to STARTTRANSFER is taken
+// back from our stamp of the first byte.
+TimePoint Transfer::end_of_sending() const {
+  if (sent_ != TimePoint{}) return sent_;
+  if (first_byte_ == TimePoint{}) return ready_to_send_;
+  return first_byte_ - (info_time(easy(), CURLINFO_STARTTRANSFER_TIME_T) -
+                        info_time(easy(), CURLINFO_PRETRANSFER_TIME_T));
+}
+
+HttpResult Transfer::take_result() {
+  state = State::kIdle;
+  if (failure_.code != 0) {
+    result.body.clear();
+  } else {
+    result.headers = head.take_headers();
+  }
+  return std::exchange(result, {});
+}
+
+void Transfer::abandon() {
+  state = State::kIdle;
+  result = {};
+}
+
+std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  if (transfer.first_byte_ == TimePoint{}) {
+    transfer.first_byte_ = transfer.driver_.clock_now();
+    if (transfer.options_.tls()) transfer.tls_ = tls_info(transfer.easy());
+  }
+  transfer.head.add_line({data, size * count});
+  return size * count;
+}
+
+std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  const std::size_t length = size * count;
+  if (transfer.request.discard_body) return length;
+  std::string& body = transfer.result.body;
+  if (body.empty()) body.reserve(std::min(transfer.head.content_length().value_or(0), kMaxReserve));
+  body.append(data, length);
+  return length;
+}
+
+std::size_t Transfer::on_read(char* buffer, std::size_t size, std::size_t count, void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  const std::size_t length =
+      std::min(size * count, transfer.request.body.size() - transfer.read_offset_);
+  std::memcpy(buffer, transfer.request.body.data() + transfer.read_offset_, length);
+  transfer.read_offset_ += length;
+  transfer.sent_ = transfer.driver_.clock_now();
+  return length;
+}
+
+// libcurl starts over when a connection it reused turns out to be dead.
+int Transfer::on_seek(void* self, curl_off_t offset, int) {
+  static_cast<Transfer*>(self)->read_offset_ = static_cast<std::size_t>(offset);
+  return CURL_SEEKFUNC_OK;
+}
+
+int Transfer::on_ready_to_send(void* self, char*, char*, int, int) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  transfer.ready_to_send_ = transfer.driver_.clock_now();
+  return CURL_PREREQFUNC_OK;
+}
+
+curl_socket_t Transfer::on_open(void* self, curlsocktype, curl_sockaddr* address) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  const int fd = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (fd < 0) return CURL_SOCKET_BAD;
+  transfer.driver_.opened(fd);
+  transfer.session.traffic.opened(fd);
+  EventLoop& loop = transfer.driver_.loop();
+  loop.cancel(transfer.dial_timeout);
+  transfer.dial_timeout =
+      loop.run_at_coarse(transfer.hop_start_ + kDialPatience, on_dial_timeout, self);
+  return fd;
+}
+
+void Transfer::on_dial_timeout(void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  if (transfer.state != State::kRunning || transfer.connected()) return;
+  transfer.fail({FailureCode::kDialTimeout, "dial: i/o timeout"}, transfer.driver_.clock_now());
+  transfer.driver_.finished(transfer);
+}
+
+}  // namespace loadrun::net

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string>
+
+#include "base/clock.h"
+#include "net/curl_handles.h"
+#include "net/http_client.h"
+#include "net/request_options.h"
+#include "net/response_head.h"
+#include "net/tls_info.h"
+
+namespace loadrun::net {
+
+class CurlDriver;
+struct SessionState;
+
+/// One easy handle of a session and the call it works on, one hop after the other. libcurl's
+/// callbacks end here: they only copy bytes and stamp times. Its address is known to libcurl and
+/// never changes.
+class Transfer {
+ public:
+  enum class State { kIdle, kRunning, kFinished };
+
+  Transfer(SessionState& session, CurlDriver& driver, const HttpOptions& options);
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+  ~Transfer();
+
+  /// Takes over a call of the script made at `now`.
+  void begin(HttpRequest&& request, HttpDone done, void* context, TimePoint now);
+  /// Prepares the handle for `request`, the first hop or a redirect. Returns false, with the
+  /// failure noted, when it must not be sent.
+  bool prepare_hop();
+  /// Notes how the hop ended, at `now`.
+  void finish(CURLcode code, TimePoint now);
+  void fail(Failure failure, TimePoint now);
+
+  /// The exchange of the hop that ended. REQUIRES: the handle is still the hop's (nothing was set
+  /// since).
+  HttpExchange take_exchange();
+  /// Hands the finished call over and is idle again.
+  HttpResult take_result();
+  /// Gives up: idle again, nothing is kept.
+  void abandon();
+
+  CURL* easy() const { return easy_.get(); }
+  /// The hop has a TCP connection.
+  bool connected() const;
+
+  SessionState& session;
+  State state = State::kIdle;
+  HttpRequest request;
+  HttpResult result;
+  ResponseHead head;
+  HttpDone done = nullptr;
+  void* context = nullptr;
+  TimerId timeout, dial_timeout;
+
+ private:
+  static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
+  static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
+  static std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* self);
+  static int on_seek(void* self, curl_off_t offset, int origin);
+  static int on_ready_to_send(void* self, char*, char*, int, int);
+  static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address);
+  static void on_dial_timeout(void* self);
+
+  void set_callbacks();
+  void set_defaults(const HttpOptions& options);
+  void describe_connection(HttpExchange& exchange);
+  Failure failure_of_curl() const;
+  HttpTimings timings() const;
+  TimePoint end_of_sending() const;
+
+  CurlDriver& driver_;
+  CurlEasy easy_;
+  RequestOptions options_;
+  CURLcode code_ = CURLE_OK;
+  Failure failure_;
+  std::size_t read_offset_ = 0;
+  TlsInfo tls_;
+  TimePoint hop_start_, ready_to_send_, sent_, first_byte_, end_;  ///< Zero: has not happened.
+  std::array<char, CURL_ERROR_SIZE> error_text_{};
+};
+
+}  // namespace loadrun::net
