@@ -1,0 +1,30 @@
+# cmake -D ENGINE=engine -P check_includes.cmake: fails, naming every one, on #include edges between modules that
+# layers.cmake does not allow.
+cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/layers.cmake)
+
+file(GLOB_RECURSE files RELATIVE ${ENGINE} ${ENGINE}/*/*.h ${ENGINE}/*/*.cc)
+if(NOT files)
+  message(FATAL_ERROR "no sources under ${ENGINE}")
+endif()
+
+set(forbidden "")
+foreach(file IN LISTS files)
+  string(REGEX REPLACE "/.*" "" module ${file})
+  if(NOT module IN_LIST layers)
+    string(APPEND forbidden "\n  ${file}: module ${module} is not in the table")
+    continue()
+  endif()
+  file(STRINGS ${ENGINE}/${file} includes REGEX "^[ \t]*#[ \t]*include[ \t]*\"")
+  foreach(include IN LISTS includes)
+    string(REGEX REPLACE "^[^\"]*\"([^\"]*)\".*" "\\1" included "${include}")
+    string(REGEX REPLACE "/.*" "" target "${included}")
+    if(NOT target STREQUAL module AND NOT target IN_LIST may_include_${module})
+      string(APPEND forbidden "\n  ${file}: ${module} may not include \"${included}\"")
+    endif()
+  endforeach()
+endforeach()
+
+if(forbidden)
+  message(FATAL_ERROR "forbidden includes:${forbidden}")
+endif()

@@ -1,0 +1,31 @@
+# cmake -D SCRATCH=dir -P self_test.cmake: check_includes.cmake must find what is forbidden and accept what is not.
+cmake_minimum_required(VERSION 3.25)
+set(check ${CMAKE_CURRENT_LIST_DIR}/check_includes.cmake)
+
+# One engine of a single file, checked: `expected` is part of the complaint, or empty when there is none.
+function(expect_for file line expected)
+  file(REMOVE_RECURSE ${SCRATCH})
+  file(WRITE ${SCRATCH}/${file} "// a comment\n${line}\n")
+  execute_process(COMMAND ${CMAKE_COMMAND} -D ENGINE=${SCRATCH} -P ${check}
+    RESULT_VARIABLE status ERROR_VARIABLE complaint)
+  if(expected STREQUAL "" AND NOT status EQUAL 0)
+    message(FATAL_ERROR "'${line}' in ${file} was refused: ${complaint}")
+  endif()
+  string(REGEX REPLACE "[ \n]+" " " complaint "${complaint}")
+  string(FIND "${complaint}" "${expected}" position)
+  if(NOT expected STREQUAL "" AND (status EQUAL 0 OR position EQUAL -1))
+    message(FATAL_ERROR "'${line}' in ${file} was not refused with '${expected}': ${complaint}")
+  endif()
+endfunction()
+
+expect_for(net/a.h "#include \"base/clock.h\"" "")
+expect_for(net/a.h "#include \"net/session.h\"" "")
+expect_for(net/a.h "#include <vector>" "")
+expect_for(commands/a.cc "#include \"serve/server.h\"" "")
+expect_for(net/a.h "#include \"metrics/shard.h\"" "net/a.h: net may not include \"metrics/shard.h\"")
+expect_for(base/a.cc "  #  include \"plan/plan.h\"" "base/a.cc: base may not include \"plan/plan.h\"")
+expect_for(report/deep/a.cc "#include \"run/worker.h\"" "report may not include \"run/worker.h\"")
+expect_for(run/a.cc "#include \"commands/verb.h\"" "run may not include \"commands/verb.h\"")
+expect_for(net/a.cc "#include \"session.h\"" "net may not include \"session.h\"")
+expect_for(extras/a.h "#include <vector>" "module extras is not in the table")
+file(REMOVE_RECURSE ${SCRATCH})
