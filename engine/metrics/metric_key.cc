@@ -4,22 +4,15 @@
 
 #include <vector>
 
+#include "metrics/text.h"
+
 namespace loadrun::metrics {
 
 namespace {
 
-constexpr std::string_view kWhiteSpace = " \t\r\n\v\f";
 constexpr std::string_view kQuotes = "\"'";
 
-std::string_view trimmed(std::string_view text, std::string_view characters) {
-  const std::size_t first = text.find_first_not_of(characters);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(characters) - first + 1);
-}
-
-std::string_view unquoted(std::string_view text) {
-  return trimmed(trimmed(text, kWhiteSpace), kQuotes);
-}
+std::string_view unquoted(std::string_view text) { return trimmed(trimmed(text), kQuotes); }
 
 std::vector<std::string_view> split_at_commas(std::string_view text) {
   std::vector<std::string_view> parts;

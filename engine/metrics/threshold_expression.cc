@@ -7,6 +7,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "metrics/text.h"
+
 namespace loadrun::metrics {
 
 namespace {
@@ -29,13 +31,6 @@ constexpr auto kOperators = std::to_array<OperatorText>({
 
 constexpr std::array<std::string_view, 7> kPlainMethods{"count", "rate", "value", "avg",
                                                         "min",   "med",  "max"};
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kWhiteSpace = " \t\r\n\v\f";
-  const std::size_t first = text.find_first_not_of(kWhiteSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kWhiteSpace) - first + 1);
-}
 
 /// A whole text as a number; from_chars does not take the plus sign that k6 allows.
 std::optional<double> parse_number(std::string_view text) {
