@@ -60,8 +60,9 @@ void Server::accept_clients() {
     boost::system::error_code error;
     tcp::socket socket = acceptor_.accept(error);
     if (error == boost::asio::error::would_block) return wait_for_clients();
-    if (error) {  // Out of file descriptors: they stay in the backlog: asking again at once would
-                  // spin until a client leaves.
+    if (error) {
+      // Out of file descriptors: clients stay in the backlog, and asking again at once would spin
+      // until one of them leaves.
       accept_retry_.expires_after(kAcceptRetry);
       accept_retry_.async_wait([this](const boost::system::error_code&) { accept_clients(); });
       return;
