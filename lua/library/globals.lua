@@ -1,0 +1,51 @@
+---@meta
+
+-- What every script finds without `require`.
+
+---Number of the virtual user that runs the code, from 1; 0 while the script is loaded for the first time.
+---@type integer
+__VU = 0
+
+---Number of this VU's current iteration, from 0.
+---@type integer
+__ITER = 0
+
+---Environment variables: the system's and those given with `-e NAME=VALUE`, which win.
+---@type table<string, string>
+__ENV = {}
+
+---Reads a whole file.
+---
+---Raises outside the init context (the top level of a script), when the file cannot be read, and when a VU opens a file
+---that the first load of the script did not open.
+---@param path string relative to the folder of the scenario
+---@return string content its bytes
+function open(path) end
+
+---Writes to the log, each line with the field `source=console`; tables are shown as Lua would write them.
+---@class loadrun.console
+console = {}
+
+---Logs at level info.
+---@param ... any joined by single spaces
+function console.log(...) end
+
+---Logs at level info.
+---@param ... any joined by single spaces
+function console.info(...) end
+
+---Logs at level warning.
+---@param ... any joined by single spaces
+function console.warn(...) end
+
+---Logs at level error.
+---@param ... any joined by single spaces
+function console.error(...) end
+
+---Logs at level debug, which is shown only with `--verbose`.
+---@param ... any joined by single spaces
+function console.debug(...) end
+
+---The same as `console.log`.
+---@param ... any joined by single spaces
+function print(...) end
