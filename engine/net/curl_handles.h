@@ -6,8 +6,8 @@
 
 namespace loadrun::net {
 
-// Not lambdas as the conventions have it: g++ 12 gives a lambda in a header no linkage and then warns about every
-// class that has such a member.
+// Not lambdas as the conventions have it: g++ 12 gives a lambda in a header no linkage and then
+// warns about every class that has such a member.
 template <auto release>
 struct CurlDeleter {
   template <typename T>

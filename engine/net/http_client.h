@@ -17,7 +17,7 @@ class Transfer;
 struct SessionState;
 
 struct HttpOptions {
-  std::string user_agent;  ///< "" sends none.
+  std::string user_agent = {};  ///< "" sends none.
   bool insecure_skip_tls_verify = false;
   bool no_connection_reuse = false;
 };

@@ -20,9 +20,9 @@ struct Header {
 /// A request as the script asked for it.
 struct HttpRequest {
   std::string method = "GET";
-  std::string url;
-  std::vector<Header> headers;  ///< An empty User-Agent removes it; Host sets the authority.
-  std::string body;
+  std::string url = {};
+  std::vector<Header> headers = {};  ///< An empty User-Agent removes it; Host sets the authority.
+  std::string body = {};
   bool has_body = false;
   Nanoseconds timeout{60s};  ///< For the whole call, redirects included.
   int max_redirects = 10;
