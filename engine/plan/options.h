@@ -1,31 +1,49 @@
 #pragma once
 
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "base/result.h"
 #include "plan/plan.h"
 
 namespace loadrun::plan {
 
-/// One layer of options as JSON with k6's option names (`vus`, `summaryTrendStats`, ...) and where it came from
+/// One layer of options as JSON with k6's option names (`vus`, `summaryTrendStats`, ...) and where
+/// it came from
 /// ("config file /x.json", "script options", "environment", "flags"): errors name it.
-/// Absent keys are unset. The config-file and script layers hold what the user wrote, unvalidated.
+/// Absent and null keys are unset. The config-file and script layers hold what the user wrote,
+/// unvalidated.
 struct OptionLayer {
   std::string origin;
   nlohmann::json values = nlohmann::json::object();
 };
 
-/// Reads the LOADRUN_* variables of `environment` into a layer (k6-surface 1.3). Fails listing every bad value.
+/// Reads the text of a config file. Fails (kInvalidConfig) on anything but one JSON object, naming
+/// `origin`, the line and what is wrong there.
+Result<OptionLayer> options_from_json(std::string origin, std::string_view text);
+
+/// Reads the LOADRUN_* variables of `environment` that are options; the others are none of its
+/// business, and an empty value is as good as none. Durations without a unit are milliseconds,
+/// except in LOADRUN_STAGES; LOADRUN_THRESHOLDS and LOADRUN_HOSTS are JSON. Fails (kInvalidConfig)
+/// listing every bad value with its variable.
 Result<OptionLayer> options_from_environment(const std::map<std::string, std::string>& environment);
 
-/// Consolidates layers (lowest precedence first: config file, script, environment, flags) over the defaults into a Plan.
-/// Fails (kInvalidConfig) with ALL errors in one message, each naming layer, option and what was expected.
-/// `exports` are the functions the script exports: every scenario's `exec` must be one of them.
-Result<Plan> resolve(const std::vector<OptionLayer>& layers, const std::vector<std::string>& exports);
+/// Reads the option flags of the command line: pairs of long name without dashes and value, in
+/// their order; `stage`, `tag`, `blacklist-ip` and `block-hostnames` may be repeated, of the others
+/// the last one counts. An empty value of a boolean flag is true. Durations need a unit. Fails
+/// (kInvalidConfig) listing every bad value and every name that is no option's.
+Result<OptionLayer> options_from_flags(
+    const std::vector<std::pair<std::string, std::string>>& flags);
+
+/// Consolidates layers (lowest precedence first: config file, script, environment, flags) over the
+/// defaults into a Plan. Fails (kInvalidConfig) with ALL errors in one message, one a line, each
+/// naming layer, option and what was expected. `exports` are the functions the script exports:
+/// every scenario's `exec` must be one of them. A script that exports nothing fails with kGeneric.
+Result<Plan> resolve(const std::vector<OptionLayer>& layers,
+                     const std::vector<std::string>& exports);
 
 }  // namespace loadrun::plan

@@ -2,59 +2,63 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "base/clock.h"
 #include "metrics/tags.h"
 #include "metrics/threshold.h"
+#include "plan/executor.h"
 
 namespace loadrun::plan {
 
-struct Stage {
-  Nanoseconds duration{0};
-  std::int64_t target = 0;
-};
-
-// One struct per executor; fields, defaults and validation: k6-surface 2.3.
-struct ConstantVus { std::int64_t vus = 1; Nanoseconds duration{0}; };
-struct RampingVus { std::int64_t start_vus = 1; std::vector<Stage> stages; Nanoseconds graceful_ramp_down{30s}; };
-struct SharedIterations { std::int64_t vus = 1, iterations = 1; Nanoseconds max_duration{10min}; };
-struct PerVuIterations { std::int64_t vus = 1, iterations = 1; Nanoseconds max_duration{10min}; };
-struct ConstantArrivalRate { std::int64_t rate = 0; Nanoseconds time_unit{1s}; Nanoseconds duration{0}; std::int64_t pre_allocated_vus = 0, max_vus = 0; };
-struct RampingArrivalRate { std::int64_t start_rate = 0; Nanoseconds time_unit{1s}; std::vector<Stage> stages; std::int64_t pre_allocated_vus = 0, max_vus = 0; };
-using Executor = std::variant<ConstantVus, RampingVus, SharedIterations, PerVuIterations, ConstantArrivalRate, RampingArrivalRate>;
-
-/// "constant-vus", "ramping-vus", ...
-std::string_view executor_name(const Executor& executor);
-
+/// One workload of a test: who calls which function of the script, when, and how often.
 struct Scenario {
   std::string name;
   Executor executor;
-  Nanoseconds start_time{0};
-  Nanoseconds graceful_stop{30s};
-  std::string exec = "default";
+  Nanoseconds start_time{0};       ///< After the start of the test.
+  Nanoseconds graceful_stop{30s};  ///< Given to running iterations at the regular end.
+  std::string exec = "default";    ///< The exported function that is an iteration.
   std::map<std::string, std::string> env;
   metrics::Tags tags;
 };
 
+/// How host names are resolved: k6's `dns` option, validated.
+struct Dns {
+  std::string ttl = "5m";  ///< "inf", "0" (no cache), a duration or a number of milliseconds.
+  std::string select = "random";  ///< "first", "random" or "roundRobin".
+  std::string policy =
+      "preferIPv4";  ///< "preferIPv4", "preferIPv6", "onlyIPv4", "onlyIPv6" or "any".
+};
+
 /// The validated, immutable description of a test. Shared read-only by all workers.
 struct Plan {
-  std::vector<Scenario> scenarios;                       ///< Sorted by name.
-  std::vector<metrics::MetricThresholds> thresholds;     ///< Sorted by key.
-  metrics::Tags tags;                                    ///< Run-wide tags.
-  std::vector<std::string> system_tags;                  ///< Enabled ones, sorted.
-  std::string user_agent;                                ///< "" sends none.
+  std::vector<Scenario> scenarios;                    ///< Sorted by name; at least one.
+  std::vector<metrics::MetricThresholds> thresholds;  ///< Sorted by key.
+  metrics::Tags tags;                                 ///< Run-wide tags.
+  std::vector<std::string> system_tags;               ///< Enabled ones, sorted.
+
+  std::string user_agent;  ///< "" sends none.
   bool insecure_skip_tls_verify = false;
   bool discard_response_bodies = false;
-  bool no_connection_reuse = false;
+  bool no_connection_reuse = false;     ///< A new connection for every request.
+  bool no_vu_connection_reuse = false;  ///< Idle connections are closed at the end of an iteration.
   int max_redirects = 10;
-  Nanoseconds setup_timeout{60s}, teardown_timeout{60s};
+  bool throw_errors =
+      false;  ///< Option `throw`: failed requests raise instead of returning an error.
+  Dns dns;
+
+  bool no_setup = false;
+  bool no_teardown = false;
+  Nanoseconds setup_timeout{60s};
+  Nanoseconds teardown_timeout{60s};
+  /// A VU waits for the rest of it after a complete iteration; 0 is none.
+  Nanoseconds min_iteration_duration{0};
+
   std::vector<std::string> summary_trend_stats{"avg", "min", "med", "max", "p(90)", "p(95)"};
-  std::string summary_time_unit;                         ///< "", "s", "ms" or "us".
-  std::vector<std::string> warnings;                     ///< To be logged once, e.g. unknown option keys.
+  std::string summary_time_unit;  ///< "", "s", "ms" or "us".
+
+  std::vector<std::string> warnings;  ///< To be logged once, e.g. unknown option keys.
 };
 
 }  // namespace loadrun::plan

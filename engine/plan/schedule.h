@@ -1,16 +1,19 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "plan/plan.h"
+#include "plan/striping.h"
+
+// What a plan says about time: pure functions, nothing of it runs anything.
 
 namespace loadrun::plan {
 
-/// A step of a closed scenario: from `at` (since the scenario's start) on, `vus` VUs should be looping.
+/// A step of a closed scenario: from `at` (since the scenario's start) on, `vus` VUs should be
+/// looping.
 struct VuStep {
   Nanoseconds at{0};
   std::int64_t vus = 0;
@@ -23,41 +26,43 @@ struct WorkerSlice {
   std::uint32_t count = 1;
 };
 
-/// When the instance's looping-VU count changes, in time order: the linear ramps of `stages` stepped at their exact times
-/// (conformance area executor.ramping_vus.raw_steps). The last step is at the regular end with 0 VUs.
-/// REQUIRES: a closed executor (not an arrival-rate one).
+/// The steps of the linear ramps of `ramp`, each at the exact time (to the nanosecond, rounded
+/// down) at which the line reaches the next whole number. The first is at 0; a jump is one step; a
+/// flat stage has none.
+std::vector<VuStep> ramp_steps(const RampingVus& ramp);
+
+/// When the instance's looping-VU count changes, in time order: for ramping-vus its ramp_steps, for
+/// the others a step up and one down. The last step is at the regular end with 0 VUs. REQUIRES: not
+/// an arrival-rate executor.
 std::vector<VuStep> vu_steps(const Scenario& scenario);
 
-/// Like vu_steps, with every VU held gracefulRampDown longer after a ramp-down and gracefulStop after the end
-/// (conformance area executor.ramping_vus.requirements): how many VUs are reserved when.
+/// How many VUs have to exist when. Like vu_steps, but a VU that a ramp-down takes out is held for
+/// gracefulRampDown, and those looping at the regular end for gracefulStop. Of arrival-rate
+/// executors, the preallocated VUs.
 std::vector<VuStep> reserved_vu_steps(const Scenario& scenario);
 
-/// Regular duration of the scenario without startTime and gracefulStop (maxDuration for the iteration-bound executors).
+/// Regular duration of the scenario without startTime and gracefulStop (maxDuration for the
+/// iteration-bound executors).
 Nanoseconds regular_duration(const Scenario& scenario);
-/// From the test's start to the scenario's latest possible end: start_time + regular duration + graceful stop.
+
+/// From the test's start to the scenario's latest possible end: start_time + regular duration + the
+/// time for which running iterations may be finished after it, at most graceful_stop.
 Nanoseconds latest_end(const Scenario& scenario);
 
-/// Most VUs reserved at once over all scenarios (scenarios that do not overlap reuse VUs), and the whole test's longest duration.
+/// Most VUs the scenario can have at a time; of arrival-rate executors, maxVUs.
+std::int64_t max_vus(const Scenario& scenario);
+
+/// What a whole test needs.
 struct Requirements {
-  std::int64_t max_vus = 0;
-  Nanoseconds total_duration{0};
+  std::int64_t planned_vus = 0;  ///< Most VUs that exist at once if no arrival-rate scenario needs
+                                 ///< more than it preallocates.
+  std::int64_t max_vus =
+      0;  ///< Most VUs that can exist at once; scenarios that do not overlap reuse VUs.
+  Nanoseconds total_duration{0};  ///< The latest end of a scenario.
 };
 Requirements requirements(const Plan& plan);
 
-/// k6's one-line description: "10 looping VUs for 30s (gracefulStop: 30s)" (conformance area scenario.describe).
+/// k6's one-line description: "10 looping VUs for 30s (gracefulStop: 30s)".
 std::string describe(const Scenario& scenario);
-
-/// Assigns scenario elements (VUs, iterations) to workers: element k of a scenario belongs to worker (k + offset) mod W_s among
-/// W_s = min(workers, its max VUs), offsets spread small scenarios over the cores.
-struct Striping {
-  std::uint32_t workers = 1;  ///< W_s
-  std::uint32_t offset = 0;
-  /// How many of the elements 0 .. n-1 are `worker`'s.
-  std::int64_t share(std::int64_t n, std::uint32_t worker) const;
-  /// The instance-wide index of `worker`'s i-th element.
-  std::int64_t global_index(std::int64_t i, std::uint32_t worker) const;
-};
-/// One per scenario of `plan`, in its order.
-std::vector<Striping> stripings(const Plan& plan, std::uint32_t workers);
 
 }  // namespace loadrun::plan

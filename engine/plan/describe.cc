@@ -1,0 +1,90 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "base/duration.h"
+#include "plan/overloaded.h"
+#include "plan/schedule.h"
+
+namespace loadrun::plan {
+namespace {
+
+using Facts = std::vector<std::string>;
+
+Facts max_duration(Nanoseconds d) { return {fmt::format("maxDuration: {}", format_duration(d))}; }
+
+Facts vu_limits(std::int64_t allocated, std::int64_t most) {
+  if (most > allocated) return {fmt::format("maxVUs: {}-{}", allocated, most)};
+  return {fmt::format("maxVUs: {}", allocated)};
+}
+
+double per_second(std::int64_t rate, Nanoseconds unit) {
+  return static_cast<double>(rate) / to_seconds(unit);
+}
+
+std::int64_t peak_rate(const RampingArrivalRate& executor) {
+  std::int64_t most = executor.start_rate;
+  for (const Stage& stage : executor.stages) most = std::max(most, stage.target);
+  return most;
+}
+
+// What it does, and facts for the parentheses behind it.
+struct Text {
+  std::string what;
+  Facts facts;
+};
+
+Text text_of(const Scenario& scenario) {
+  const std::string length = format_duration(regular_duration(scenario));
+  const auto over = [](const std::vector<Stage>& stages) {
+    return fmt::format("over {} stages", stages.size());
+  };
+  return std::visit(
+      Overloaded{
+          [&](const ConstantVus& e) -> Text {
+            return {fmt::format("{} looping VUs for {}", e.vus, length), {}};
+          },
+          [&](const RampingVus& e) -> Text {
+            return {fmt::format("Up to {} looping VUs for {} {}", max_vus(scenario), length,
+                                over(e.stages)),
+                    {fmt::format("gracefulRampDown: {}", format_duration(e.graceful_ramp_down))}};
+          },
+          [&](const SharedIterations& e) -> Text {
+            return {fmt::format("{} iterations shared among {} VUs", e.iterations, e.vus),
+                    max_duration(e.max_duration)};
+          },
+          [&](const PerVuIterations& e) -> Text {
+            return {fmt::format("{} iterations for each of {} VUs", e.iterations, e.vus),
+                    max_duration(e.max_duration)};
+          },
+          [&](const ConstantArrivalRate& e) -> Text {
+            return {
+                fmt::format("{:.2f} iterations/s for {}", per_second(e.rate, e.time_unit), length),
+                vu_limits(e.pre_allocated_vus, e.max_vus)};
+          },
+          [&](const RampingArrivalRate& e) -> Text {
+            return {fmt::format("Up to {:.2f} iterations/s for {} {}",
+                                per_second(peak_rate(e), e.time_unit), length, over(e.stages)),
+                    vu_limits(e.pre_allocated_vus, e.max_vus)};
+          }},
+      scenario.executor);
+}
+
+}  // namespace
+
+std::string describe(const Scenario& scenario) {
+  Text text = text_of(scenario);
+  const auto add_time = [&](std::string_view name, Nanoseconds d) {
+    if (d > 0ns) text.facts.push_back(fmt::format("{}: {}", name, format_duration(d)));
+  };
+  if (scenario.exec != "default") text.facts.push_back(fmt::format("exec: {}", scenario.exec));
+  add_time("startTime", scenario.start_time);
+  add_time("gracefulStop", scenario.graceful_stop);
+  if (text.facts.empty()) return text.what;
+  return fmt::format("{} ({})", text.what, fmt::join(text.facts, ", "));
+}
+
+}  // namespace loadrun::plan

@@ -1,0 +1,20 @@
+#include "plan/executor.h"
+
+#include <array>
+
+namespace loadrun::plan {
+
+std::string_view executor_name(const Executor& executor) {
+  // In the order of the variant.
+  static constexpr std::array<std::string_view, std::variant_size_v<Executor>> kNames{
+      "constant-vus",      "ramping-vus",           "shared-iterations",
+      "per-vu-iterations", "constant-arrival-rate", "ramping-arrival-rate"};
+  return kNames[executor.index()];
+}
+
+bool is_open(const Executor& executor) {
+  return std::holds_alternative<ConstantArrivalRate>(executor) ||
+         std::holds_alternative<RampingArrivalRate>(executor);
+}
+
+}  // namespace loadrun::plan

@@ -1,0 +1,165 @@
+#include "plan/plan_builder.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include "plan/dns_option.h"
+#include "plan/option_table.h"
+#include "plan/similar_name.h"
+#include "plan/summary_options.h"
+#include "plan/system_tags.h"
+#include "plan/thresholds_option.h"
+
+namespace loadrun::plan {
+namespace {
+
+constexpr std::string_view kMergeRunTags = "merge-run-tags";
+
+template <typename T, typename U>
+void assign(T& target, std::optional<U> value) {
+  if (value) target = std::move(*value);
+}
+
+// The options that read functions do not ask for although they exist.
+bool is_known(std::string_view option) {
+  const auto table = option_table();
+  return std::any_of(table.begin(), table.end(),
+                     [&](const OptionNames& names) { return names.option == option; });
+}
+
+std::string option_suggestion(std::string_view option) {
+  std::vector<std::string_view> known;
+  for (const OptionNames& names : option_table()) known.push_back(names.option);
+  return suggestion(option, known);
+}
+
+std::string no_effect(std::string_view option) {
+  return fmt::format(
+      "option \"{}\" is known to k6 but not supported by this version of loadrun; it has no effect",
+      option);
+}
+
+}  // namespace
+
+PlanBuilder::PlanBuilder() {
+  plan_.user_agent = "loadrun/" LOADRUN_VERSION;
+  plan_.system_tags = default_system_tags();
+}
+
+void PlanBuilder::add(const OptionLayer& layer) {
+  if (!layer.values.is_object()) {
+    diagnostics_.error(Place{layer.origin, ""},
+                       fmt::format("{} is not an object of options", shown(layer.values)));
+    return;
+  }
+  ObjectReader reader(layer.values, Place{layer.origin, ""}, diagnostics_);
+  execution_.merge(reader);
+  read_life_cycle(reader);
+  read_http(reader);
+  read_summary(reader);
+  read_tags(reader);
+  read_features(reader);
+  warn_of_rest(reader);
+}
+
+void PlanBuilder::read_life_cycle(ObjectReader& layer) {
+  assign(plan_.no_setup, layer.boolean("noSetup"));
+  assign(plan_.no_teardown, layer.boolean("noTeardown"));
+  assign(plan_.setup_timeout, layer.duration("setupTimeout", 1ms));
+  assign(plan_.teardown_timeout, layer.duration("teardownTimeout", 1ms));
+  assign(plan_.min_iteration_duration, layer.duration("minIterationDuration", 0ns));
+  assign(plan_.thresholds, read_thresholds(layer));
+}
+
+void PlanBuilder::read_http(ObjectReader& layer) {
+  assign(plan_.user_agent, layer.text("userAgent"));
+  assign(plan_.insecure_skip_tls_verify, layer.boolean("insecureSkipTLSVerify"));
+  assign(plan_.discard_response_bodies, layer.boolean("discardResponseBodies"));
+  assign(plan_.no_connection_reuse, layer.boolean("noConnectionReuse"));
+  assign(plan_.no_vu_connection_reuse, layer.boolean("noVUConnectionReuse"));
+  assign(plan_.throw_errors, layer.boolean("throw"));
+  if (const auto redirects = layer.integer("maxRedirects", 0)) {
+    constexpr std::int64_t kMost = std::numeric_limits<int>::max();
+    plan_.max_redirects = static_cast<int>(std::min(*redirects, kMost));
+  }
+  if (layer.has("dns")) {
+    read_dns(layer, plan_.dns);
+    diagnostics_.warning(no_effect("dns"));
+  }
+}
+
+void PlanBuilder::read_summary(ObjectReader& layer) {
+  assign(plan_.summary_trend_stats, read_summary_trend_stats(layer));
+  assign(plan_.summary_time_unit, read_summary_time_unit(layer));
+  assign(plan_.system_tags, read_system_tags(layer));
+}
+
+void PlanBuilder::read_tags(ObjectReader& layer) {
+  if (auto tags = layer.text_map("tags")) tags_.push_back(std::move(*tags));
+}
+
+void PlanBuilder::read_features(ObjectReader& layer) {
+  const auto features = layer.text_list("features");
+  if (!features) return;
+  merge_run_tags_ = std::find(features->begin(), features->end(), kMergeRunTags) != features->end();
+  for (const std::string& feature : *features) {
+    if (feature == kMergeRunTags) continue;
+    diagnostics_.warning(
+        layer.place("features"),
+        fmt::format("\"{}\" is not supported by this version of loadrun; it has no effect",
+                    feature));
+  }
+}
+
+void PlanBuilder::warn_of_rest(const ObjectReader& layer) {
+  for (const std::string& option : layer.unread()) {
+    if (is_known(option)) {
+      diagnostics_.warning(no_effect(option));
+    } else {
+      diagnostics_.warning(layer.place(),
+                           fmt::format("there is no option \"{}\"; it has no effect{}", option,
+                                       option_suggestion(option)));
+    }
+  }
+}
+
+void PlanBuilder::check_exports(const std::vector<std::string>& exports) {
+  for (const Scenario& scenario : plan_.scenarios) {
+    if (scenario.exec.empty()) continue;  // Reported when it was read.
+    if (std::find(exports.begin(), exports.end(), scenario.exec) != exports.end()) continue;
+    diagnostics_.error(
+        fmt::format("executor {}: function '{}' not found in exports (the script exports {})",
+                    scenario.name, scenario.exec, fmt::join(exports, ", ")));
+  }
+}
+
+Result<Plan> PlanBuilder::finish(const std::vector<std::string>& exports) && {
+  plan_.scenarios = execution_.scenarios(diagnostics_);
+  std::map<std::string, std::string> tags;
+  for (auto& layer : tags_) {
+    if (!merge_run_tags_) tags.clear();
+    layer.merge(tags);  // Keeps what the higher layer says.
+    tags = std::move(layer);
+  }
+  plan_.tags.assign(std::make_move_iterator(tags.begin()), std::make_move_iterator(tags.end()));
+  if (exports.empty()) return Error{ExitCode::kGeneric, "no exported functions in script"};
+  check_exports(exports);
+  if (!diagnostics_.ok()) return diagnostics_.all_errors();
+  plan_.warnings = diagnostics_.warnings();
+  return std::move(plan_);
+}
+
+Result<Plan> resolve(const std::vector<OptionLayer>& layers,
+                     const std::vector<std::string>& exports) {
+  PlanBuilder builder;
+  for (const OptionLayer& layer : layers) builder.add(layer);
+  return std::move(builder).finish(exports);
+}
+
+}  // namespace loadrun::plan

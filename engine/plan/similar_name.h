@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace loadrun::plan {
+
+/// ` (did you mean "vus"?)` with the one of `known` that `name` is most likely a slip of (another
+/// case, or at most two letters off), or "" when there is none.
+std::string suggestion(std::string_view name, const std::vector<std::string_view>& known);
+
+}  // namespace loadrun::plan

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "metrics/threshold.h"
+#include "plan/object_reader.h"
+
+namespace loadrun::plan {
+
+/// The option `thresholds`: by metric, a list of expressions or of {threshold, abortOnFail,
+/// delayAbortEval}; sorted by metric. The expressions themselves are checked where the metrics are
+/// known (metrics::ThresholdSet).
+std::optional<std::vector<metrics::MetricThresholds>> read_thresholds(ObjectReader& layer);
+
+}  // namespace loadrun::plan
