@@ -1,0 +1,55 @@
+#include "report/shown_metrics.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace loadrun::report {
+namespace {
+
+// Keys of all thresholds and of the metrics they belong to.
+std::set<std::string> keys_with_thresholds(const plan::Plan& plan) {
+  std::set<std::string> keys;
+  for (const metrics::MetricThresholds& entry : plan.thresholds) {
+    keys.insert(entry.key);
+    keys.insert(entry.key.substr(0, entry.key.find('{')));
+  }
+  return keys;
+}
+
+bool is_before(const ShownMetric& a, const ShownMetric& b) {
+  return std::tie(a.metric.name, a.tag_text) < std::tie(b.metric.name, b.tag_text);
+}
+
+}  // namespace
+
+std::string tags_of_key(std::string_view key) {
+  const auto open = key.find('{');
+  if (open == std::string_view::npos) return {};
+  std::string_view tags = key.substr(open + 1, key.rfind('}') - open - 1);
+  const auto first = tags.find_first_not_of(' ');
+  if (first == std::string_view::npos) return {};
+  return std::string(tags.substr(first, tags.find_last_not_of(' ') - first + 1));
+}
+
+std::vector<ShownMetric> shown_metrics(const SummaryInput& input) {
+  const std::set<std::string> asked_for = keys_with_thresholds(input.plan);
+  std::vector<ShownMetric> shown;
+  const auto show = [&](ShownMetric candidate) {
+    if (metrics::is_empty(*candidate.sink) && !asked_for.contains(candidate.key)) return;
+    shown.push_back(std::move(candidate));
+  };
+  for (const metrics::Metric& metric : input.registry.all()) {
+    show({metric.name, "", metric, {}, &input.totals.metric(metric.id)});
+  }
+  const std::vector<metrics::Submetric>& submetrics = input.totals.submetrics();
+  for (std::size_t i = 0; i < submetrics.size(); ++i) {
+    const std::string& key = submetrics[i].name;
+    show({key, tags_of_key(key), input.registry.metric(submetrics[i].metric), submetrics[i].tags,
+          &input.totals.submetric(i)});
+  }
+  std::sort(shown.begin(), shown.end(), is_before);
+  return shown;
+}
+
+}  // namespace loadrun::report

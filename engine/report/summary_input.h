@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "metrics/registry.h"
+#include "metrics/threshold.h"
+#include "metrics/totals.h"
+#include "plan/plan.h"
+
+namespace loadrun::report {
+
+/// What the summaries are rendered from. Views of the coordinator's state: everything outlives the
+/// call it is passed to.
+struct SummaryInput {
+  const metrics::Registry& registry;
+  const metrics::Totals& totals;
+  /// State after the final evaluation, per key in the order the user wrote them.
+  const std::vector<metrics::ThresholdOutcome>& thresholds;
+  /// Used: summary_trend_stats, summary_time_unit and the keys of `thresholds`. Leave those keys
+  /// out of the plan when thresholds are switched off: metrics with thresholds are shown even
+  /// without samples.
+  const plan::Plan& plan;
+  /// The whole run with setup and teardown: what rates are taken over.
+  Nanoseconds elapsed{0};
+  /// JSON text of what setup() returned, if anything.
+  std::optional<std::string> setup_data = std::nullopt;
+};
+
+}  // namespace loadrun::report
