@@ -98,9 +98,17 @@ Transfer* CurlDriver::next_finished() {
 }
 
 void CurlDriver::schedule() {
-  if (finished_.empty() && !has_deadline_) return;
-  const TimePoint when = has_work() ? loop_.now() : deadline_;
-  if (wake_up_armed_ && wake_up_at_ <= when) return;
+  const bool at_once = has_work();
+  const TimePoint when = at_once ? loop_.now() : deadline_;
+  // A wake-up for work that is done by now would make the loop turn for nothing; a later one costs
+  // less than moving it.
+  const bool stale = wake_up_armed_ && wake_up_at_ <= loop_.now() && !at_once;
+  if (stale) {
+    loop_.cancel(wake_up_);
+    wake_up_armed_ = false;
+  }
+  const bool nothing_to_do = !at_once && !has_deadline_;
+  if (nothing_to_do || (wake_up_armed_ && wake_up_at_ <= when)) return;
   loop_.cancel(wake_up_);
   wake_up_ = loop_.run_at(when, on_wake_up, this);
   wake_up_at_ = when;

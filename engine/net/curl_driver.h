@@ -41,7 +41,7 @@ class CurlDriver {
   void run();
   /// The next transfer that ended, in the order of their ends; null when there is none.
   Transfer* next_finished();
-  /// Makes the loop come back in time for what is left. To be called last in a turn.
+  /// Makes the loop come back in time for what is left to do.
   void schedule();
   /// True when libcurl wants to act at once: transfers were added since run().
   bool has_work() const { return !finished_.empty() || deadline_is_due(); }

@@ -47,22 +47,21 @@ void EventLoop::watch(int fd, std::uint32_t events, ReadyCallback callback, void
 void EventLoop::forget(int fd) { poll_.forget(fd); }
 
 void EventLoop::turn() {
+  poll_.apply_changes();
+  poll_.wait(patience());
   now_ = clock_.now();
   timers_.run_due(now_);
-  if (drive_ != nullptr) drive_(drive_context_);
-  poll_.apply_changes();
-  wait_for_work();
-  now_ = clock_.now();
   poll_.dispatch();
+  if (drive_ != nullptr) drive_(drive_context_);
 }
 
-void EventLoop::wait_for_work() {
+// Nothing: wait for ever. What the owner set up before the first turn may be known to the drive
+// hook only.
+std::optional<Nanoseconds> EventLoop::patience() {
+  if (std::exchange(first_turn_, false)) return Nanoseconds(0);
   const std::optional<TimePoint> deadline = timers_.next();
-  if (!deadline) {
-    poll_.wait(std::nullopt);
-    return;
-  }
-  poll_.wait(std::max(Nanoseconds(0), *deadline - clock_.now()));
+  if (!deadline) return std::nullopt;
+  return std::max(Nanoseconds(0), *deadline - clock_.now());
 }
 
 void EventLoop::set_drive(Callback drive, void* context) {

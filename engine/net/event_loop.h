@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -23,7 +24,7 @@ class EventLoop {
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  /// The time read at the start of this turn, and again after its wait.
+  /// The time read at the start of this turn, after its wait.
   TimePoint now() const { return now_; }
   const Clock& clock() const { return clock_; }
 
@@ -43,8 +44,9 @@ class EventLoop {
   /// Must be called before `fd` is closed by somebody else.
   void forget(int fd);
 
-  /// One turn: due timers, `drive` hook, epoll changes, wait at most until the next deadline, ready
-  /// callbacks.
+  /// One turn: tells epoll what changed, waits at most until the next deadline, reads the clock,
+  /// runs due timers, ready callbacks and the drive hook. The first turn does not wait. When turn()
+  /// returns, all that was due has been done.
   void turn();
   /// Called every turn after timers and the ready callbacks of the turn before (the HttpClient's
   /// drive).
@@ -55,13 +57,14 @@ class EventLoop {
 
  private:
   static void on_wake(void* self, int fd, std::uint32_t events);
-  void wait_for_work();
+  std::optional<Nanoseconds> patience();
 
   const Clock& clock_;
   TimerQueue timers_;
   PollSet poll_;
   UniqueFd wake_fd_;
   TimePoint now_;
+  bool first_turn_ = true;
   Callback drive_ = nullptr;
   void* drive_context_ = nullptr;
 };

@@ -38,6 +38,7 @@ void HttpClient::start(HttpSession& session, HttpRequest&& request, HttpDone don
   transfer.begin(std::move(request), done, context, now);
   transfer.timeout = loop_.run_at_coarse(now + transfer.request.timeout, on_timeout, &transfer);
   start_hop(transfer);
+  if (!driving_) driver_->schedule();
 }
 
 void HttpClient::cancel(HttpSession& session) { abandon_all(*session.state_); }
@@ -46,9 +47,11 @@ void HttpClient::cancel(HttpSession& session) { abandon_all(*session.state_); }
 // Results of that wait for the next turn, so that a script whose requests fail immediately cannot
 // keep the loop in here.
 void HttpClient::drive() {
+  driving_ = true;
   driver_->run();
   while (Transfer* const transfer = driver_->next_finished()) end_hop(*transfer);
   if (driver_->has_work()) driver_->run();
+  driving_ = false;
   driver_->schedule();
 }
 

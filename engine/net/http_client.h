@@ -78,6 +78,7 @@ class HttpClient {
   EventLoop& loop_;
   const HttpOptions options_;
   std::unique_ptr<CurlDriver> driver_;
+  bool driving_ = false;  ///< In drive(), which schedules once at its end.
 };
 
 }  // namespace loadrun::net

@@ -22,6 +22,8 @@ class ResponseHead {
   /// One line as received, with its line end. The empty line ends the head.
   void add_line(std::string_view line);
 
+  /// The empty line has come.
+  bool complete() const { return complete_; }
   int status() const { return status_; }
   /// "200 OK". HTTP/2 sends no reason; Go's is used.
   const std::string& status_text() const { return status_text_; }

@@ -11,11 +11,22 @@
 namespace loadrun::net {
 namespace {
 
+// Of the states in which the peer's FIN has arrived (include/net/tcp_states.h): tcpi_bytes_received
+// counts it as a byte.
+bool peer_has_finished(std::uint8_t state) {
+  constexpr std::uint8_t kTimeWait = 6;
+  constexpr std::uint8_t kCloseWait = 8;
+  constexpr std::uint8_t kLastAck = 9;
+  constexpr std::uint8_t kClosing = 11;
+  return state == kTimeWait || state == kCloseWait || state == kLastAck || state == kClosing;
+}
+
 ByteCount bytes_so_far(int fd) {
   tcp_info info{};
   socklen_t length = sizeof info;
   if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return {};
-  return {info.tcpi_bytes_sent - info.tcpi_bytes_retrans, info.tcpi_bytes_received};
+  const std::uint64_t fin = peer_has_finished(info.tcpi_state) ? 1 : 0;
+  return {info.tcpi_bytes_sent - info.tcpi_bytes_retrans, info.tcpi_bytes_received - fin};
 }
 
 }  // namespace

@@ -143,6 +143,8 @@ HttpExchange Transfer::take_exchange() {
   exchange.end = end_;
   describe_connection(exchange);
   if (failure_.code == 0 && code_ != CURLE_OK) failure_ = failure_of_curl();
+  // libcurl takes a connection that ends inside the head for a response without body.
+  if (failure_.code == 0 && !head.complete()) failure_ = {kUnknown, "unexpected EOF"};
   if (failure_.code != 0) {
     exchange.error_code = failure_.code;
     exchange.error = failure_.text;
@@ -174,8 +176,14 @@ void Transfer::describe_connection(HttpExchange& exchange) {
 }
 
 Failure Transfer::failure_of_curl() const {
+  const auto os_errno = static_cast<int>(info_long(easy(), CURLINFO_OS_ERRNO));
+  // The handle keeps the errno of earlier requests. Only connecting always sets it; elsewhere the
+  // text tells.
+  const std::string_view text(error_text_.data());
+  const bool current = code_ == CURLE_COULDNT_CONNECT ||
+                       text.find(std::strerror(os_errno)) != std::string_view::npos;
   return classify({.curl_code = code_,
-                   .os_errno = static_cast<int>(info_long(easy(), CURLINFO_OS_ERRNO)),
+                   .os_errno = current ? os_errno : 0,
                    .verify_result = info_long(easy(), CURLINFO_SSL_VERIFYRESULT),
                    .connected = connected(),
                    .message = error_text_.data()});

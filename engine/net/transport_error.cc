@@ -13,9 +13,16 @@
 namespace loadrun::net {
 namespace {
 
+// Go writes its messages in lower case.
+std::string errno_text(int os_errno) {
+  std::string text = std::strerror(os_errno);
+  if (text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a') text[0] += 'a' - 'A';
+  return text;
+}
+
 Failure unknown_errno(int code, std::string_view operation, int os_errno) {
   return {code, fmt::format("{}: unknown errno `{}` on linux with message `{}`", operation,
-                            os_errno, std::strerror(os_errno))};
+                            os_errno, errno_text(os_errno))};
 }
 
 Failure other(const TransportError& error) {

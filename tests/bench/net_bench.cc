@@ -48,7 +48,6 @@ struct User {
       user.request();
     } else {
       --user.bench.running;
-      if (user.bench.running == 0) user.bench.loop.wake();
     }
   }
 };

@@ -1,0 +1,70 @@
+#include "net/transport_error.h"
+
+#include <curl/curl.h>
+#include <openssl/x509_vfy.h>
+
+#include <cerrno>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "support/catch.h"
+
+using namespace loadrun::net;
+
+namespace {
+
+// How the faults of the conformance file look to libcurl.
+const std::map<std::string, TransportError>& faults() {
+  static const std::map<std::string, TransportError> kFaults = {
+      {"random error", {.curl_code = CURLE_WEIRD_SERVER_REPLY}},
+      {"DNS error 'no such host'", {.curl_code = CURLE_COULDNT_RESOLVE_HOST}},
+      {"tcp write: ECONNRESET", {.curl_code = CURLE_SEND_ERROR, .os_errno = ECONNRESET}},
+      {"tcp write: EPIPE", {.curl_code = CURLE_SEND_ERROR, .os_errno = EPIPE}},
+      {"tcp dial: ECONNREFUSED", {.curl_code = CURLE_COULDNT_CONNECT, .os_errno = ECONNREFUSED}},
+      {"tcp dial error, not a timeout", {.curl_code = CURLE_COULDNT_CONNECT}},
+      {"tcp write bare errno ENOTRECOVERABLE",
+       {.curl_code = CURLE_SEND_ERROR, .os_errno = ENOTRECOVERABLE}},
+      {"x509 hostname mismatch",
+       {.curl_code = CURLE_PEER_FAILED_VERIFICATION, .verify_result = X509_V_OK}},
+      {"x509 unknown authority",
+       {.curl_code = CURLE_PEER_FAILED_VERIFICATION,
+        .verify_result = X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY}},
+      {"server answers non-TLS bytes to a TLS handshake",
+       {.curl_code = CURLE_SSL_CONNECT_ERROR,
+        .message = "error:0A00010B:SSL routines::wrong version number"}},
+  };
+  return kFaults;
+}
+
+}  // namespace
+
+TEST_CASE("faults have k6's codes and texts (conformance: http.error_classify)") {
+  std::ifstream file(LOADRUN_SOURCE_DIR "/tests/conformance/data/http.jsonl");
+  std::size_t driven = 0;
+  for (std::string line; std::getline(file, line);) {
+    const nlohmann::json test_case = nlohmann::json::parse(line);
+    if (test_case["area"] != "http.error_classify") continue;
+    const auto fault = faults().find(test_case["input"].get<std::string>());
+    if (fault == faults().end()) continue;  // Listed in tests/conformance/SKIPPED.md.
+    ++driven;
+    INFO(fault->first);
+    const Failure failure = classify(fault->second);
+    CHECK(failure.code == test_case["expected"]["error_code"].get<int>());
+    const nlohmann::json& text = test_case["expected"]["error"];
+    if (text.is_string()) CHECK(failure.text == text.get<std::string>());
+  }
+  CHECK(driven == faults().size());
+}
+
+TEST_CASE("connect time-outs and HTTP/2 stream errors") {
+  CHECK(classify({.curl_code = CURLE_COULDNT_CONNECT, .os_errno = ETIMEDOUT}).code == 1211);
+  CHECK(classify({.curl_code = CURLE_OPERATION_TIMEDOUT}).text == "dial: i/o timeout");
+  CHECK(classify({.curl_code = CURLE_OPERATION_TIMEDOUT, .connected = true}).code == 1050);
+  CHECK(classify({.curl_code = CURLE_COULDNT_CONNECT, .os_errno = EHOSTUNREACH}).code == 1213);
+  CHECK(classify({.curl_code = CURLE_HTTP2_STREAM,
+                  .message = "HTTP/2 stream 1 was not closed cleanly: INTERNAL_ERROR (err 2)"})
+            .code == 1633);
+  CHECK(classify({.curl_code = CURLE_HTTP2_STREAM, .message = "reset (err 14)"}).code == 1630);
+}
