@@ -1,66 +1,60 @@
 #include "metrics/bucket_counts.h"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "base/check.h"
 
 namespace loadrun::metrics {
 
-namespace {
-
-constexpr int kChunkBits = 6;
-constexpr std::size_t kChunkSize = std::size_t{1} << kChunkBits;
-
-std::ptrdiff_t offset_of(std::size_t chunk) {
-  return static_cast<std::ptrdiff_t>(chunk * kChunkSize);
-}
-
-}  // namespace
-
-void BucketCounts::add(BucketIndex bucket, std::uint64_t count) {
-  // Shifting a negative index rounds down, so chunks ascend over negative values too.
-  const auto key = static_cast<ChunkKey>(bucket >> kChunkBits);
-  if (last_chunk_ >= keys_.size() || keys_[last_chunk_] != key) last_chunk_ = chunk(key);
-  const std::size_t within = static_cast<std::size_t>(bucket) & (kChunkSize - 1);
-  counts_[last_chunk_ * kChunkSize + within] += count;
-}
-
 void BucketCounts::merge(const BucketCounts& other) {
-  for (std::size_t i = 0; i < other.keys_.size(); ++i) {
-    const std::size_t into = chunk(other.keys_[i]);
-    std::transform(other.counts_.begin() + offset_of(i), other.counts_.begin() + offset_of(i + 1),
-                   counts_.begin() + offset_of(into), counts_.begin() + offset_of(into),
-                   std::plus<>());
+  for (const Place& place : other.places_) {
+    if (place.key == Place::kNoKey) continue;
+    const std::size_t into = find_or_add(place.key) * kChunkSize;
+    const std::size_t from = place.chunk * kChunkSize;
+    for (std::size_t i = 0; i < kChunkSize; ++i) counts_[into + i] += other.counts_[from + i];
   }
 }
 
 void BucketCounts::clear() {
-  keys_.clear();
+  std::ranges::fill(places_, Place{});
   counts_.clear();
-  last_chunk_ = 0;
 }
 
 BucketIndex BucketCounts::bucket_at(std::uint64_t rank) const {
+  std::vector<Place> ascending = places_;
+  std::erase_if(ascending, [](const Place& place) { return place.key == Place::kNoKey; });
+  std::ranges::sort(ascending, std::less<>{}, &Place::key);
   std::uint64_t seen = 0;
-  for (std::size_t i = 0; i < counts_.size(); ++i) {
-    seen += counts_[i];
-    if (rank < seen) {
-      const BucketIndex first = keys_[i >> kChunkBits] * static_cast<BucketIndex>(kChunkSize);
-      return first + static_cast<BucketIndex>(i & (kChunkSize - 1));
+  for (const Place& place : ascending) {
+    for (std::size_t i = 0; i < kChunkSize; ++i) {
+      seen += counts_[place.chunk * kChunkSize + i];
+      if (rank < seen) {
+        return place.key * static_cast<BucketIndex>(kChunkSize) + static_cast<BucketIndex>(i);
+      }
     }
   }
   LOADRUN_CHECK(rank < seen);
   return 0;
 }
 
-std::size_t BucketCounts::chunk(ChunkKey key) {
-  const auto at = std::ranges::lower_bound(keys_, key);
-  const auto position = static_cast<std::size_t>(at - keys_.begin());
-  if (at == keys_.end() || *at != key) {
-    keys_.insert(at, key);
-    counts_.insert(counts_.begin() + offset_of(position), kChunkSize, 0);
+std::size_t BucketCounts::add_chunk(ChunkKey key) {
+  while (places_.empty() || place_of(key).key != Place::kNoKey) grow_places();
+  const std::size_t chunk = counts_.size() / kChunkSize;
+  place_of(key) = {key, static_cast<std::uint16_t>(chunk)};
+  counts_.resize(counts_.size() + kChunkSize);
+  return chunk;
+}
+
+void BucketCounts::grow_places() {
+  constexpr std::size_t kFirstSize = 16;
+  // Keys that differ in their low bits do so in more low bits too: doubling never collides.
+  const std::size_t size = places_.empty() ? kFirstSize : 2 * places_.size();
+  const std::vector<Place> old = std::exchange(places_, std::vector<Place>(size));
+  for (const Place& place : old) {
+    if (place.key != Place::kNoKey) place_of(place.key) = place;
   }
-  return position;
 }
 
 }  // namespace loadrun::metrics

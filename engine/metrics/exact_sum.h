@@ -17,9 +17,14 @@ class ExactSum {
   /// Adds one value.
   void add(double value) {
     const double magnitude = std::min(value < 0 ? -value : value, kLimit);
-    const auto whole = static_cast<std::uint64_t>(magnitude);
-    const double rest = magnitude - static_cast<double>(whole);
-    const Wide fixed = Wide{whole} << 64 | static_cast<std::uint64_t>(rest * kTwoTo64);
+    const auto whole = static_cast<std::int64_t>(magnitude);
+    // In two halves: a conversion of 64 bits to *unsigned* is a branch that is wrong half the time.
+    const double upper = (magnitude - static_cast<double>(whole)) * kTwoTo32;
+    const auto upper_bits = static_cast<std::int64_t>(upper);
+    const double lower = (upper - static_cast<double>(upper_bits)) * kTwoTo32;
+    const std::uint64_t fraction =
+        static_cast<std::uint64_t>(upper_bits) << 32 | static_cast<std::uint32_t>(lower);
+    const Wide fixed = Wide{static_cast<std::uint64_t>(whole)} << 64 | fraction;
     add_words(value < 0 ? ~fixed + 1 : fixed, value < 0 && fixed != 0 ? -1 : 0);
   }
 
@@ -37,6 +42,7 @@ class ExactSum {
   __extension__ using Wide = unsigned __int128;
 
   static constexpr double kLimit = 0x1p62;
+  static constexpr double kTwoTo32 = 0x1p32;
   static constexpr double kTwoTo64 = 0x1p64;
 
   void add_words(Wide low, std::int64_t high) {

@@ -32,7 +32,7 @@ void Histogram::add(double value) {
     values_.push_back(value);
     return;
   }
-  move_values_to_buckets();
+  if (!values_.empty()) move_values_to_buckets();
   add_to_bucket(value);
 }
 

@@ -85,7 +85,7 @@ TEST_CASE("an empty histogram answers zero") {
 
 TEST_CASE("up to 512 values percentiles are k6's exactly") {
   for (const Distribution& distribution : distributions()) {
-    for (const std::size_t count : {1, 2, 3, 100, 511, 512}) {
+    for (const std::size_t count : {1U, 2U, 3U, 100U, 511U, 512U}) {
       Values values = sample(distribution, count);
       const Histogram histogram = histogram_of(values);
       std::ranges::sort(values);
@@ -100,7 +100,7 @@ TEST_CASE("up to 512 values percentiles are k6's exactly") {
 TEST_CASE("beyond that they are off by at most 0.14 % of the larger neighbour") {
   for (const Distribution& distribution : distributions()) {
     for (const ValueKind kind : {ValueKind::kTime, ValueKind::kDefault}) {
-      for (const std::size_t count : {513, 1000, 20000}) {
+      for (const std::size_t count : {513U, 1000U, 20000U}) {
         Values values = sample(distribution, count);
         const Histogram histogram = histogram_of(values, kind);
         std::ranges::sort(values);
@@ -135,7 +135,7 @@ TEST_CASE("count, extremes and sum stay exact") {
 TEST_CASE("what a histogram answers does not depend on order, split or merging") {
   std::mt19937_64 random(11);
   for (const Distribution& distribution : distributions()) {
-    for (const std::size_t count : {512, 513, 3000}) {
+    for (const std::size_t count : {512U, 513U, 3000U}) {
       Values values = sample(distribution, count);
       const Values expected = answers(histogram_of(values));
       for (int round = 0; round < 4; ++round) {
