@@ -1,0 +1,115 @@
+"""./dev bench: loadrun beside wrk and k6 on the same core against the same nginx on another.
+
+Five interleaved rounds, medians, as ratios: absolute rates belong to the machine. Exits 1 when a target is missed.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import time
+
+import generators
+import machine
+import nginx
+
+PROBE = os.path.join(os.path.dirname(generators.LOADRUN), "loadrun_idle_probe")
+MANY = 9000
+
+
+def contenders(core, url, seconds):
+    """Name and run of everything that is measured in a round, in order."""
+    runs = {
+        "wrk 64": lambda: generators.wrk(core, url, 64, seconds),
+        "loadrun 64": lambda: generators.loadrun(core, url, 64, seconds),
+        "wrk 1000": lambda: generators.wrk(core, url, 1000, seconds),
+        "loadrun 1000": lambda: generators.loadrun(core, url, 1000, seconds),
+        # Longer: the first second goes into connecting.
+        "loadrun many": lambda: generators.loadrun(core, url, MANY, 3 * seconds),
+        "loadrun sleeping": lambda: generators.loadrun_sleeping(core, 100, seconds),
+    }
+    if generators.find_k6():
+        runs["k6 64"] = lambda: generators.k6(core, url, 64, seconds)
+    return runs
+
+
+def measure(runs, rounds, noise):
+    """All runs of every contender by name."""
+    results = {name: [] for name in runs}
+    for number in range(rounds):
+        noise.wait_for_quiet()
+        for name, run in runs.items():
+            print(f"\rround {number + 1} of {rounds}: {name:<20}", end="", file=sys.stderr, flush=True)
+            results[name].append(run())
+    print("\r" + " " * 50 + "\r", end="", file=sys.stderr)
+    return results
+
+
+class Table:
+    """Lines of target, measured, ratio and verdict."""
+
+    FORMAT = "{:<44} {:>16} {:>14} {:>8}  {}"
+
+    def __init__(self):
+        self.met = True
+        self.lines = [self.FORMAT.format("", "target", "measured", "ratio", "ok")]
+
+    def reference(self, what, rate):
+        self.lines.append(self.FORMAT.format(what, "", f"{rate:,.0f}/s", "", "").rstrip())
+
+    def at_least(self, what, factor, of, rate, reference):
+        ratio = rate / reference
+        self._judge(what, f">= {factor} x {of}", f"{rate:,.0f}/s", f"{ratio:.2f}", ratio >= factor)
+
+    def at_most(self, what, limit, unit, value):
+        self._judge(what, f"<= {limit} {unit}", f"{value:.1f} {unit}", f"{value / limit:.2f}", value <= limit)
+
+    def _judge(self, what, target, measured, ratio, met):
+        self.met = self.met and met
+        self.lines.append(self.FORMAT.format(what, target, measured, ratio, "yes" if met else "NO"))
+
+
+def judge(results):
+    def median(name, field="rate"):
+        return statistics.median(getattr(run, field) for run in results[name])
+
+    def kb_per_vu(field):
+        return (median("loadrun many", field) - median("loadrun 64", field)) / (MANY - 64)
+
+    table = Table()
+    for vus in ("64", "1000"):
+        table.reference(f"wrk, {vus} connections", median(f"wrk {vus}"))
+    table.at_least("GET and check, 64 VUs", 0.35, "wrk", median("loadrun 64"), median("wrk 64"))
+    table.at_least("GET and check, 1,000 VUs", 0.28, "wrk", median("loadrun 1000"), median("wrk 1000"))
+    table.at_least("GET and check, 9,000 VUs", 0.4, "64 VUs", median("loadrun many"), median("loadrun 64"))
+    if "k6 64" in results:
+        table.reference("k6, 64 VUs", median("k6 64"))
+        table.at_least("GET and check, 64 VUs", 3, "k6", median("loadrun 64"), median("k6 64"))
+    table.at_most("memory per VU at 9,000 VUs", 40, "KB", kb_per_vu("rss_kb"))
+    table.at_most("the same at its peak", 40, "KB", kb_per_vu("peak_kb"))
+    table.at_most("CPU of 100 VUs sleeping 10 ms in a loop", 10, "%", 100 * median("loadrun sleeping", "cpu"))
+    return table
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="one round of a second each: whether the harness works")
+    quick = parser.parse_args().quick
+
+    generator_core, server_core = machine.two_cores()
+    os.sched_setaffinity(0, {server_core})  # keep this script off the generators' core
+    noise = machine.TimerNoise(PROBE)
+    stolen, begin = machine.stolen_time(), time.monotonic()
+    with nginx.serve(server_core) as url:
+        runs = contenders(generator_core, url, seconds=1 if quick else 3)
+        table = judge(measure(runs, 1 if quick else 5, noise))
+    print("\n".join(table.lines))
+    if not generators.find_k6():
+        print("k6 was not measured: none on PATH or in $K6")
+    print(noise)
+    print(f"stolen by the hypervisor: {machine.stolen_time() - stolen:.1f} s of {time.monotonic() - begin:.0f} s")
+    return 0 if table.met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
