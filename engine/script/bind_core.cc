@@ -1,0 +1,131 @@
+#include <filesystem>
+
+#include "base/log.h"
+#include "script/bindings.h"
+#include "script/runtime.h"
+#include "script/view.h"
+#include "script/vu_script.h"
+
+namespace loadrun::script {
+namespace {
+
+int random_number(lua_State* L) {
+  lua_pushnumber(L, context_of<Runtime>(L).current().random().next_double());
+  return 1;
+}
+
+int random_seed_binding(lua_State* L) {
+  const auto seed = static_cast<std::int64_t>(luaL_checknumber(L, 1));
+  context_of<Runtime>(L).current().random() = CounterRandom(static_cast<std::uint64_t>(seed));
+  return 0;
+}
+
+int view_length_binding(lua_State* L) {
+  lua_pushinteger(L, view_length(L, 1));
+  return 1;
+}
+
+/// The running VU's own `string` table, for methods that a script added.
+int current_strings(lua_State* L) {
+  context_of<Runtime>(L).current().environment().push(L);
+  lua_getfield(L, -1, "string");
+  return 1;
+}
+
+int require_binding(lua_State* L) { return context_of<Runtime>(L).loader().require(L); }
+
+/// Pushes the content of the file at index 1 and returns true, or pushes an error.
+bool push_file(lua_State* L, Runtime& runtime) {
+  const std::filesystem::path folder = std::filesystem::path(runtime.config().path).parent_path();
+  const std::string path = (folder / std::string(string_at(L, 1))).lexically_normal().string();
+  const auto content = runtime.store().open_file(path, runtime.current().id() == 0);
+  if (content.ok()) {
+    push_view(L, *content.value());
+  } else {
+    push_error(L, content.error().message);
+  }
+  return content.ok();
+}
+
+int open_binding(lua_State* L) {
+  luaL_checktype(L, 1, LUA_TSTRING);
+  Runtime& runtime = context_of<Runtime>(L);
+  if (runtime.current().stage() != Stage::kInit) {
+    return luaL_error(L, "open() works only in the init context (at the top level of the script)");
+  }
+  return push_file(L, runtime) ? 1 : lua_error(L);
+}
+
+LogLevel level_of(std::string_view name) {
+  if (name == "error") return LogLevel::kError;
+  if (name == "warn") return LogLevel::kWarning;
+  if (name == "debug") return LogLevel::kDebug;
+  return LogLevel::kInfo;
+}
+
+int console_write(lua_State* L) {
+  log_line(level_of(string_at(L, 1)), string_at(L, 2), "console");
+  return 0;
+}
+
+constexpr luaL_Reg kFunctions[] = {{"random", random_number},
+                                   {"randomseed", random_seed_binding},
+                                   {"view_length", view_length_binding},
+                                   {"current_strings", current_strings},
+                                   {"require", require_binding},
+                                   {"open", open_binding},
+                                   {"console_write", console_write},
+                                   {nullptr, nullptr}};
+
+}  // namespace
+
+void add_core_bindings(lua_State* L, Runtime& runtime) {
+  register_functions(L, kFunctions, &runtime);
+  lua_pushlightuserdata(L, &runtime);
+  lua_setfield(L, -2, "sentinel");
+}
+
+void check_can_wait(lua_State* L, Runtime& runtime, const char* what) {
+  const VuScript& vu = runtime.current();
+  if (vu.stage() == Stage::kInit) {
+    luaL_error(L,
+               "%s is not available in the init context: call it from the default function, setup "
+               "or teardown",
+               what);
+  }
+  if (lua_isyieldable(L) == 0 || !vu.can_suspend()) {
+    luaL_error(L,
+               "%s cannot wait here: a table.sort comparator, a string.gsub callback or another "
+               "C function is running below it",
+               what);
+  }
+}
+
+metrics::TagSetId tags_at(lua_State* L, Runtime& runtime, int index, metrics::TagSetId base) {
+  if (lua_isnoneornil(L, index)) return base;
+  luaL_checktype(L, index, LUA_TTABLE);
+  metrics::TagSetId tags = base;
+  lua_pushnil(L);
+  while (lua_next(L, index) != 0) {
+    if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "tags: the names must be strings");
+    const int type = lua_type(L, -1);
+    if (type == LUA_TBOOLEAN) {
+      tags = runtime.host().tags().with(tags, string_at(L, -2),
+                                        lua_toboolean(L, -1) != 0 ? "true" : "false");
+    } else if (type == LUA_TNUMBER) {
+      fmt::memory_buffer digits;
+      append_number(digits, lua_tonumber(L, -1));
+      tags = runtime.host().tags().with(tags, string_at(L, -2),
+                                        std::string_view(digits.data(), digits.size()));
+    } else if (type == LUA_TSTRING) {
+      tags = runtime.host().tags().with(tags, string_at(L, -2), string_at(L, -1));
+    } else {
+      luaL_error(L, "tags: the value of \"%s\" must be a string, number or boolean, not a %s",
+                 lua_tostring(L, -2), luaL_typename(L, -1));
+    }
+    lua_pop(L, 1);
+  }
+  return tags;
+}
+
+}  // namespace loadrun::script

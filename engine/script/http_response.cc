@@ -1,0 +1,265 @@
+#include "script/http_response.h"
+
+#include <cstring>
+#include <new>
+
+#include "script/json.h"
+#include "script/runtime.h"
+
+namespace loadrun::script {
+namespace {
+
+constexpr const char* kMetatable = "loadrun.http_response";
+
+/// What a response knows; `body_size` bytes of body and the JSON parser's padding follow it in the
+/// same userdata.
+struct Response {
+  net::HttpExchange exchange;
+  std::vector<net::Header> headers;
+  std::size_t body_size = 0;
+  bool has_body = false;
+  bool keeps_fields = false;  ///< Its environment is a table of its own: see keep().
+
+  char* bytes() { return reinterpret_cast<char*>(this + 1); }
+  std::string_view body() { return {bytes(), body_size}; }
+};
+
+Response& response_at(lua_State* L, int index) {
+  return *static_cast<Response*>(luaL_checkudata(L, index, kMetatable));
+}
+
+void set_number(lua_State* L, const char* name, Nanoseconds value) {
+  lua_pushnumber(L, to_milliseconds(value));
+  lua_setfield(L, -2, name);
+}
+
+void push_timings(lua_State* L, const net::HttpTimings& timings) {
+  lua_createtable(L, 0, 8);
+  set_number(L, "duration", timings.duration());
+  set_number(L, "blocked", timings.blocked);
+  set_number(L, "looking_up", timings.looking_up);
+  set_number(L, "connecting", timings.connecting);
+  set_number(L, "tls_handshaking", timings.tls_handshaking);
+  set_number(L, "sending", timings.sending);
+  set_number(L, "waiting", timings.waiting);
+  set_number(L, "receiving", timings.receiving);
+}
+
+/// Header fields by canonical name; repeated ones are joined by ", " as k6 does.
+void push_headers(lua_State* L, const std::vector<net::Header>& headers) {
+  lua_createtable(L, 0, static_cast<int>(headers.size()));
+  for (const net::Header& header : headers) {
+    push_view(L, header.name);
+    lua_pushvalue(L, -1);
+    lua_rawget(L, -3);
+    if (lua_isnil(L, -1)) {
+      lua_pop(L, 1);
+      push_view(L, header.value);
+    } else {
+      lua_pushfstring(L, "%s, %s", lua_tostring(L, -1), header.value.c_str());
+      lua_remove(L, -2);
+    }
+    lua_rawset(L, -3);
+  }
+}
+
+void push_request(lua_State* L, const net::HttpExchange& exchange) {
+  lua_createtable(L, 0, 2);
+  push_view(L, exchange.method);
+  lua_setfield(L, -2, "method");
+  push_view(L, exchange.url);
+  lua_setfield(L, -2, "url");
+}
+
+enum class Field {
+  kUrl = 1,
+  kStatus,
+  kStatusText,
+  kProto,
+  kHeaders,
+  kBody,
+  kRemoteIp,
+  kRemotePort,
+  kTimings,
+  kTlsVersion,
+  kTlsCipherSuite,
+  kError,
+  kErrorCode,
+  kRequest,
+  kJson
+};
+
+struct FieldName {
+  const char* name;
+  Field field;
+};
+
+constexpr FieldName kFields[] = {
+    {"url", Field::kUrl},
+    {"status", Field::kStatus},
+    {"status_text", Field::kStatusText},
+    {"proto", Field::kProto},
+    {"headers", Field::kHeaders},
+    {"body", Field::kBody},
+    {"remote_ip", Field::kRemoteIp},
+    {"remote_port", Field::kRemotePort},
+    {"timings", Field::kTimings},
+    {"tls_version", Field::kTlsVersion},
+    {"tls_cipher_suite", Field::kTlsCipherSuite},
+    {"error", Field::kError},
+    {"error_code", Field::kErrorCode},
+    {"request", Field::kRequest},
+    {"json", Field::kJson},
+};
+
+/// A field that costs something to make is kept in the userdata's environment table after its first
+/// use.
+bool push_kept(lua_State* L, const Response& response, Field field) {
+  if (!response.keeps_fields) return false;
+  lua_getfenv(L, 1);
+  lua_rawgeti(L, -1, static_cast<int>(field));
+  lua_remove(L, -2);
+  if (!lua_isnil(L, -1)) return true;
+  lua_pop(L, 1);
+  return false;
+}
+
+/// Keeps the value on top of the stack.
+void keep(lua_State* L, Response& response, Field field) {
+  if (!response.keeps_fields) {
+    lua_newtable(L);
+    lua_setfenv(L, 1);
+    response.keeps_fields = true;
+  }
+  lua_getfenv(L, 1);
+  lua_pushvalue(L, -2);
+  lua_rawseti(L, -2, static_cast<int>(field));
+  lua_pop(L, 1);
+}
+
+void push_costly(lua_State* L, Response& response, Field field) {
+  if (push_kept(L, response, field)) return;
+  if (field == Field::kHeaders) push_headers(L, response.headers);
+  if (field == Field::kTimings) push_timings(L, response.exchange.timings);
+  if (field == Field::kRequest) push_request(L, response.exchange);
+  if (field == Field::kBody) push_view(L, response.body());
+  keep(L, response, field);
+}
+
+void push_field(lua_State* L, Response& response, Field field) {
+  const net::HttpExchange& exchange = response.exchange;
+  switch (field) {
+    case Field::kUrl:
+      return push_view(L, exchange.url);
+    case Field::kStatus:
+      return lua_pushinteger(L, exchange.status);
+    case Field::kStatusText:
+      return push_view(L, exchange.status_text);
+    case Field::kProto:
+      return push_view(L, exchange.proto);
+    case Field::kRemoteIp:
+      return push_view(L, exchange.remote_ip);
+    case Field::kRemotePort:
+      return lua_pushinteger(L, exchange.remote_port);
+    case Field::kTlsVersion:
+      return push_view(L, exchange.tls_version);
+    case Field::kTlsCipherSuite:
+      return push_view(L, exchange.tls_cipher_suite);
+    case Field::kError:
+      return push_view(L, exchange.error);
+    case Field::kErrorCode:
+      return lua_pushinteger(L, exchange.error_code);
+    case Field::kJson:
+      return lua_pushvalue(L, lua_upvalueindex(2));
+    case Field::kBody:
+      return response.has_body ? push_costly(L, response, field) : lua_pushnil(L);
+    default:
+      return push_costly(L, response, field);
+  }
+}
+
+/// Upvalues: 1 table of field name -> Field, 2 the method `json`.
+int response_index(lua_State* L) {
+  Response& response = response_at(L, 1);
+  lua_settop(L, 2);
+  lua_rawget(L, lua_upvalueindex(1));
+  const auto field = static_cast<Field>(lua_tointeger(L, -1));
+  if (field == Field{}) return 0;
+  push_field(L, response, field);
+  return 1;
+}
+
+int response_newindex(lua_State* L) { return luaL_error(L, "a response's fields are read-only"); }
+
+int response_gc(lua_State* L) {
+  response_at(L, 1).~Response();
+  return 0;
+}
+
+bool push_json(lua_State* L, Runtime& runtime, Response& response) {
+  std::string problem;
+  if (!response.has_body) {
+    problem = "the body is null: it was discarded, or there was no response";
+  } else if (lua_isnoneornil(L, 2)) {
+    problem = runtime.json().decode(L, response.body(), true, BigIntegers::kAsStrings);
+    if (!problem.empty()) problem = "cannot parse json: " + problem;
+  } else {
+    // As in k6, a selector on text that is no JSON selects nothing.
+    if (!runtime.json()
+             .decode_path(L, response.body(), true, string_at(L, 2), BigIntegers::kAsStrings)
+             .empty()) {
+      lua_pushnil(L);
+    }
+  }
+  if (!problem.empty()) push_error(L, "res:json: " + problem);
+  return problem.empty();
+}
+
+/// res:json() and res:json(path)
+int response_json(lua_State* L) {
+  Response& response = response_at(L, 1);
+  if (!lua_isnoneornil(L, 2)) luaL_checktype(L, 2, LUA_TSTRING);
+  return push_json(L, context_of<Runtime>(L), response) ? 1 : lua_error(L);
+}
+
+void push_field_names(lua_State* L) {
+  lua_newtable(L);
+  for (const FieldName& entry : kFields) {
+    lua_pushinteger(L, static_cast<int>(entry.field));
+    lua_setfield(L, -2, entry.name);
+  }
+}
+
+}  // namespace
+
+void create_response_metatable(lua_State* L, Runtime& runtime) {
+  luaL_newmetatable(L, kMetatable);
+  push_field_names(L);
+  lua_pushlightuserdata(L, &runtime);
+  lua_pushcclosure(L, response_json, 1);
+  lua_pushcclosure(L, response_index, 2);
+  lua_setfield(L, -2, "__index");
+  lua_pushcfunction(L, response_newindex);
+  lua_setfield(L, -2, "__newindex");
+  lua_pushcfunction(L, response_gc);
+  lua_setfield(L, -2, "__gc");
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+  lua_pop(L, 1);
+}
+
+void push_response(lua_State* L, net::HttpResult& result, bool keep_body) {
+  const std::size_t size = result.body.size();
+  void* memory = lua_newuserdata(L, sizeof(Response) + size + simdjson::SIMDJSON_PADDING);
+  auto* response = new (memory) Response{};
+  response->exchange = std::move(result.exchanges.back());
+  response->headers = std::move(result.headers);
+  response->body_size = size;
+  response->has_body = keep_body && response->exchange.status != 0;
+  std::memcpy(response->bytes(), result.body.data(), size);
+  std::memset(response->bytes() + size, 0, simdjson::SIMDJSON_PADDING);
+  luaL_getmetatable(L, kMetatable);
+  lua_setmetatable(L, -2);
+}
+
+}  // namespace loadrun::script

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "net/http_types.h"
+#include "script/lua_support.h"
+
+namespace loadrun::script {
+
+class Runtime;
+
+/// Registers what `res.status`, `res:json(path)` and the like do. Once per lua_State.
+void create_response_metatable(lua_State* L, Runtime& runtime);
+
+/// Pushes `result` as a response: a userdata that keeps the body's bytes itself, so that the
+/// collector counts them and nothing is interned before a script reads it (decision 8). Without
+/// `keep_body`, and when there was no response, `res.body` is nil. Moves out of `result`.
+void push_response(lua_State* L, net::HttpResult& result, bool keep_body);
+
+}  // namespace loadrun::script

@@ -1,0 +1,142 @@
+#include <charconv>
+
+#include "script/json.h"
+#include "script/lua_support.h"
+
+namespace loadrun::script {
+namespace {
+
+using simdjson::dom::element;
+using simdjson::dom::element_type;
+
+constexpr char kArrayMark = 0;  // its address is the registry key of the array metatable
+constexpr std::int64_t kMaxShortInteger = 999'999'999'999'999;  // 15 digits
+
+void push_mark(lua_State* L) {
+  lua_pushlightuserdata(L, const_cast<char*>(&kArrayMark));
+  lua_rawget(L, LUA_REGISTRYINDEX);
+}
+
+void push_integer_text(lua_State* L, const fmt::format_int& digits) {
+  lua_pushlstring(L, digits.data(), digits.size());
+}
+
+void push_signed(lua_State* L, std::int64_t value, BigIntegers big) {
+  const bool is_short = value <= kMaxShortInteger && value >= -kMaxShortInteger;
+  if (is_short || big == BigIntegers::kAsNumbers) {
+    lua_pushnumber(L, static_cast<double>(value));
+  } else {
+    push_integer_text(L, fmt::format_int(value));
+  }
+}
+
+void push_unsigned(lua_State* L, std::uint64_t value, BigIntegers big) {
+  if (big == BigIntegers::kAsNumbers) {
+    lua_pushnumber(L, static_cast<double>(value));
+  } else {
+    push_integer_text(L, fmt::format_int(value));
+  }
+}
+
+void push_element(lua_State* L, element value, BigIntegers big);
+
+void push_array(lua_State* L, simdjson::dom::array values, BigIntegers big) {
+  lua_createtable(L, static_cast<int>(values.size()), 0);
+  int index = 0;
+  for (element value : values) {
+    push_element(L, value, big);
+    lua_rawseti(L, -2, ++index);
+  }
+  Json::mark_array(L);
+}
+
+void push_object(lua_State* L, simdjson::dom::object fields, BigIntegers big) {
+  lua_createtable(L, 0, static_cast<int>(fields.size()));
+  for (auto [key, value] : fields) {
+    push_view(L, key);
+    push_element(L, value, big);
+    lua_rawset(L, -3);
+  }
+}
+
+void push_element(lua_State* L, element value, BigIntegers big) {
+  luaL_checkstack(L, 4, "JSON is nested too deeply");
+  switch (value.type()) {
+    case element_type::ARRAY:
+      return push_array(L, value.get_array().value_unsafe(), big);
+    case element_type::OBJECT:
+      return push_object(L, value.get_object().value_unsafe(), big);
+    case element_type::INT64:
+      return push_signed(L, value.get_int64().value_unsafe(), big);
+    case element_type::UINT64:
+      return push_unsigned(L, value.get_uint64().value_unsafe(), big);
+    case element_type::DOUBLE:
+      return lua_pushnumber(L, value.get_double().value_unsafe());
+    case element_type::STRING:
+      return push_view(L, value.get_string().value_unsafe());
+    case element_type::BOOL:
+      return lua_pushboolean(L, value.get_bool().value_unsafe() ? 1 : 0);
+    case element_type::NULL_VALUE:
+      return lua_pushlightuserdata(L, nullptr);
+  }
+}
+
+/// One step of a dotted path; false when there is no such element.
+bool descend(element& at, std::string_view segment) {
+  if (at.is_array()) {
+    std::size_t index = 0;
+    const auto [end, error] =
+        std::from_chars(segment.data(), segment.data() + segment.size(), index);
+    if (error != std::errc{} || end != segment.data() + segment.size()) return false;
+    return at.get_array().at(index).get(at) == simdjson::SUCCESS;
+  }
+  return at.is_object() && at[segment].get(at) == simdjson::SUCCESS;
+}
+
+bool find(element& at, std::string_view path) {
+  while (!path.empty()) {
+    const std::size_t dot = path.find('.');
+    if (!descend(at, path.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) break;
+    path.remove_prefix(dot + 1);
+  }
+  return true;
+}
+
+}  // namespace
+
+Json::Json(lua_State* L) {
+  lua_pushlightuserdata(L, const_cast<char*>(&kArrayMark));
+  lua_newtable(L);
+  lua_pushboolean(L, 1);
+  lua_setfield(L, -2, "__jsonarray");
+  lua_rawset(L, LUA_REGISTRYINDEX);
+}
+
+void Json::mark_array(lua_State* L) {
+  push_mark(L);
+  lua_setmetatable(L, -2);
+}
+
+std::string Json::decode(lua_State* L, std::string_view text, bool padded, BigIntegers big) {
+  element root;
+  const auto error = parser_.parse(text.data(), text.size(), !padded).get(root);
+  if (error != simdjson::SUCCESS) return simdjson::error_message(error);
+  push_element(L, root, big);
+  return {};
+}
+
+std::string Json::decode_path(lua_State* L, std::string_view text, bool padded,
+                              std::string_view path, BigIntegers big) {
+  element at;
+  const auto error = parser_.parse(text.data(), text.size(), !padded).get(at);
+  if (error != simdjson::SUCCESS) return simdjson::error_message(error);
+  if (find(at, path)) {
+    push_element(L, at, big);
+  } else {
+    lua_pushnil(L);
+  }
+  return {};
+}
+
+}  // namespace loadrun::script

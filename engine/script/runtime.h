@@ -1,0 +1,78 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "script/host.h"
+#include "script/json.h"
+#include "script/loader.h"
+#include "script/lua_support.h"
+#include "script/shared_store.h"
+
+namespace loadrun::script {
+
+class VuScript;
+
+/// The script and what surrounds it, the same for all workers.
+struct RuntimeConfig {
+  std::string path;  ///< As the user named it; relative modules start at its folder.
+  std::string source;
+  std::map<std::string, std::string> env;  ///< `__ENV`
+  std::uint64_t seed = 0;
+};
+
+/// Options that bindings look at; known only after the script gave its options.
+struct ScriptSettings {
+  int max_redirects = 10;
+  bool discard_response_bodies = false;
+  bool tag_groups = true;  ///< System tag `group` is enabled.
+  bool tag_checks = true;  ///< System tag `check` is enabled.
+};
+
+/// One LuaJIT state: the compiled script, the sandbox and the library, shared by all VUs of a
+/// worker (decision 6). Confined to its worker, though it may be created on another thread.
+class Runtime {
+ public:
+  /// Compiles the script. Fails (kScriptException) on a syntax error.
+  /// `host`, `config` and `store` outlive the runtime: the worker and the process own them.
+  static Result<std::unique_ptr<Runtime>> create(Host& host, const RuntimeConfig& config,
+                                                 SharedStore& store);
+
+  lua_State* state() const { return state_.get(); }
+  Host& host() const { return host_; }
+  SharedStore& store() const { return store_; }
+  const RuntimeConfig& config() const { return config_; }
+  Json& json() { return json_; }
+  Loader& loader() { return loader_; }
+
+  ScriptSettings settings;
+
+  /// The VU whose code runs now. REQUIRES: called from a binding.
+  VuScript& current() const;
+  void set_current(VuScript* vu) { current_ = vu; }
+
+  /// Pushes a new environment for a VU: globals over the sandbox, `__VU`, `__ENV`.
+  void push_environment(std::uint64_t vu_id);
+  /// Pushes an `__ENV` table with `overrides` over the process's variables.
+  void push_env(const std::map<std::string, std::string>& overrides);
+
+ private:
+  Runtime(LuaState state, Host& host, const RuntimeConfig& config, SharedStore& store);
+  Result<void> open();
+  void push_natives();
+
+  LuaState state_;  // first: everything that refers to it dies before it
+  Host& host_;
+  const RuntimeConfig& config_;
+  SharedStore& store_;
+  Json json_;
+  Loader loader_;
+  LuaRef new_environment_, new_env_;
+  VuScript* current_ = nullptr;
+};
+
+}  // namespace loadrun::script

@@ -1,0 +1,35 @@
+-- The module "k6/http": one request a call, answered by a response.
+local native = ...
+local request = native.http_request
+
+local http = { request = request }
+
+function http.get(url, params)
+  return request("GET", url, nil, params)
+end
+
+function http.head(url, params)
+  return request("HEAD", url, nil, params)
+end
+
+function http.post(url, body, params)
+  return request("POST", url, body, params)
+end
+
+function http.put(url, body, params)
+  return request("PUT", url, body, params)
+end
+
+function http.patch(url, body, params)
+  return request("PATCH", url, body, params)
+end
+
+function http.del(url, body, params)
+  return request("DELETE", url, body, params)
+end
+
+function http.options(url, body, params)
+  return request("OPTIONS", url, body, params)
+end
+
+return http
