@@ -1,0 +1,101 @@
+#include "run/http_recorder.h"
+
+namespace loadrun::run {
+namespace {
+
+using metrics::Builtin;
+
+/// In the order of HttpRecorder::record's values.
+constexpr std::array<Builtin, 9> kMetrics{
+    Builtin::kHttpReqs,       Builtin::kHttpReqFailed,     Builtin::kHttpReqDuration,
+    Builtin::kHttpReqBlocked, Builtin::kHttpReqConnecting, Builtin::kHttpReqTlsHandshaking,
+    Builtin::kHttpReqSending, Builtin::kHttpReqWaiting,    Builtin::kHttpReqReceiving};
+
+void append(fmt::memory_buffer& key, std::string_view text) {
+  key.append(text.data(), text.data() + text.size());
+  key.push_back('\0');
+}
+
+template <typename T>
+void append_bytes(fmt::memory_buffer& key, const T& value) {
+  const auto* bytes = reinterpret_cast<const char*>(&value);
+  key.append(bytes, bytes + sizeof value);
+}
+
+}  // namespace
+
+HttpRecorder::HttpRecorder(metrics::TagTable& tags, metrics::Shard& shard,
+                           const SystemTags& system_tags)
+    : tags_(tags), shard_(shard), system_tags_(system_tags) {}
+
+void HttpRecorder::record(const net::HttpExchange& exchange, metrics::TagSetId base,
+                          const std::optional<std::string>& name) {
+  const bool has_userinfo = exchange.url.find('@') != std::string::npos;
+  const std::string masked = has_userinfo ? mask_userinfo(exchange.url) : std::string();
+  const std::string_view shown = name ? *name : has_userinfo ? masked : exchange.url;
+  const SeriesOf& series = find(exchange, base, shown);
+  const net::HttpTimings& t = exchange.timings;
+  const std::array<double, kSamples> values{1,
+                                            is_expected(exchange.status) ? 0.0 : 1.0,
+                                            to_milliseconds(t.duration()),
+                                            to_milliseconds(t.blocked),
+                                            to_milliseconds(t.connecting),
+                                            to_milliseconds(t.tls_handshaking),
+                                            to_milliseconds(t.sending),
+                                            to_milliseconds(t.waiting),
+                                            to_milliseconds(t.receiving)};
+  for (std::size_t i = 0; i < kSamples; ++i) shard_.record(series[i], values[i], exchange.end);
+}
+
+const HttpRecorder::SeriesOf& HttpRecorder::find(const net::HttpExchange& exchange,
+                                                 metrics::TagSetId base, std::string_view name) {
+  key_.clear();
+  append_bytes(key_, base);
+  append_bytes(key_, exchange.status);
+  append_bytes(key_, exchange.error_code);
+  append(key_, name);
+  append(key_, exchange.method);
+  append(key_, exchange.proto);
+  append(key_, exchange.tls_version);
+  append(key_, exchange.error);
+  const std::string_view key(key_.data(), key_.size());
+  if (const auto found = series_.find(key); found != series_.end()) return found->second;
+  const metrics::TagSetId tagged = tag(exchange, base, name);
+  SeriesOf series;
+  for (std::size_t i = 0; i < kSamples; ++i) {
+    series[i] = shard_.series(metrics::id_of(kMetrics[i]), tagged);
+  }
+  return series_.emplace(key, series).first->second;
+}
+
+metrics::TagSetId HttpRecorder::tag(const net::HttpExchange& exchange, metrics::TagSetId base,
+                                    std::string_view name) {
+  metrics::TagSetId id = base;
+  const auto set = [this, &id](bool enabled, std::string_view tag, std::string_view value) {
+    if (enabled && !value.empty()) id = tags_.with(id, tag, value);
+  };
+  set(system_tags_.name, "name", name);
+  set(system_tags_.url, "url", name);
+  set(system_tags_.method, "method", exchange.method);
+  set(system_tags_.status, "status", fmt::to_string(exchange.status));
+  set(system_tags_.proto, "proto", exchange.proto);
+  set(system_tags_.tls_version, "tls_version", exchange.tls_version);
+  set(system_tags_.error, "error", exchange.error);
+  set(system_tags_.error_code, "error_code",
+      exchange.error_code == 0 ? std::string() : fmt::to_string(exchange.error_code));
+  set(system_tags_.expected_response, "expected_response",
+      is_expected(exchange.status) ? "true" : "false");
+  return id;
+}
+
+std::string mask_userinfo(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return std::string(url);
+  const std::size_t begin = scheme + 3;
+  const std::size_t end = std::min(url.find_first_of("/?#", begin), url.size());
+  const std::size_t at = url.substr(begin, end - begin).rfind('@');
+  if (at == std::string_view::npos) return std::string(url);
+  return fmt::format("{}****:****{}", url.substr(0, begin), url.substr(begin + at));
+}
+
+}  // namespace loadrun::run

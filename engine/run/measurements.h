@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "metrics/shard.h"
+#include "metrics/threshold.h"
+#include "metrics/totals.h"
+#include "run/live_counters.h"
+#include "run/worker.h"
+
+namespace loadrun::run {
+
+/// The coordinator's side of measuring: gathers the workers' deltas, samples `vus` and `vus_max`,
+/// evaluates thresholds. Confined to the coordinator.
+class Measurements {
+ public:
+  /// Thresholds are validated before; what is passed outlives this.
+  Measurements(const metrics::Registry& registry, metrics::ThresholdSet thresholds,
+               const metrics::Tags& run_tags);
+
+  /// Merges what the workers have handed over.
+  void gather(const std::vector<std::unique_ptr<Worker>>& workers);
+  /// Merges the rest. REQUIRES: the workers were joined.
+  void gather_rest(const std::vector<std::unique_ptr<Worker>>& workers);
+  void sample_vus(std::int64_t active, std::int64_t initialised, TimePoint now);
+
+  metrics::ThresholdSet& thresholds() { return thresholds_; }
+  const metrics::Totals& totals() const { return totals_; }
+
+ private:
+  metrics::ThresholdSet thresholds_;
+  metrics::Totals totals_;
+  metrics::TagTable tags_;
+  metrics::Shard shard_;
+  metrics::TagSetId run_tags_;
+};
+
+}  // namespace loadrun::run

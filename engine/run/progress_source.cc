@@ -1,0 +1,108 @@
+#include "run/progress_source.h"
+
+#include <algorithm>
+
+namespace loadrun::run {
+namespace {
+
+using State = report::ScenarioProgress::State;
+
+/// What the executor's kind adds to a scenario's line.
+struct Describe {
+  report::ScenarioProgress& shown;
+
+  void operator()(const plan::ConstantVus& executor) const { shown.vus = executor.vus; }
+  void operator()(const plan::RampingVus& executor) const {
+    shown.max_vus = executor.start_vus;
+    for (const plan::Stage& stage : executor.stages) {
+      shown.max_vus = std::max(shown.max_vus, stage.target);
+    }
+  }
+  void operator()(const plan::SharedIterations& executor) const {
+    shown.vus = executor.vus;
+    shown.iterations_total = executor.iterations;
+  }
+  void operator()(const plan::PerVuIterations& executor) const {
+    shown.vus = executor.vus;
+    shown.iterations_total = executor.vus * executor.iterations;
+    shown.per_vu = true;
+    shown.iterations_per_vu = executor.iterations;
+  }
+  template <typename ArrivalRate>
+  void operator()(const ArrivalRate& executor) const {
+    shown.max_vus = executor.max_vus;
+  }
+};
+
+double share_of(double part, double whole) { return whole > 0 ? std::min(part / whole, 1.0) : 1.0; }
+
+void set_state(report::ScenarioProgress& shown, Nanoseconds elapsed, bool idle) {
+  const bool all_done =
+      shown.iterations_total > 0 && shown.iterations_done >= shown.iterations_total;
+  if (elapsed < 0ns) {
+    shown.state = State::kWaiting;
+  } else if (all_done || (elapsed >= shown.total && idle)) {
+    shown.state = State::kDone;
+  } else {
+    shown.state = elapsed >= shown.total ? State::kStopping : State::kRunning;
+  }
+}
+
+}  // namespace
+
+ProgressSource::ProgressSource(const plan::Plan& plan,
+                               const std::vector<std::unique_ptr<Worker>>& workers)
+    : plan_(plan), workers_(workers), requirements_(plan::requirements(plan)) {}
+
+report::Progress ProgressSource::read(Nanoseconds elapsed, Nanoseconds scenario_time) const {
+  const LiveTotals totals = this->totals();
+  report::Progress progress;
+  progress.elapsed = elapsed;
+  progress.max_duration = requirements_.total_duration;
+  progress.active_vus = totals.active_vus;
+  progress.max_vus = requirements_.max_vus;
+  progress.complete = totals.completed;
+  progress.interrupted = totals.interrupted;
+  for (std::size_t i = 0; i < plan_.scenarios.size(); ++i) {
+    progress.scenarios.push_back(read_scenario(i, scenario_time));
+  }
+  return progress;
+}
+
+report::ScenarioProgress ProgressSource::read_scenario(std::size_t index,
+                                                       Nanoseconds scenario_time) const {
+  const plan::Scenario& scenario = plan_.scenarios[index];
+  LiveTotals totals;
+  for (const auto& worker : workers_) totals.add(worker->live()[index]);
+  const Nanoseconds elapsed = scenario_time - scenario.start_time;
+  report::ScenarioProgress shown;
+  shown.name = scenario.name;
+  shown.description = plan::describe(scenario);
+  shown.total = plan::regular_duration(scenario);
+  shown.elapsed = std::clamp(elapsed, Nanoseconds(0), shown.total);
+  shown.iterations_done = totals.completed;
+  shown.vus = totals.active_vus;
+  std::visit(Describe{shown}, scenario.executor);
+  shown.fraction = shown.iterations_total > 0
+                       ? share_of(static_cast<double>(totals.completed),
+                                  static_cast<double>(shown.iterations_total))
+                       : share_of(to_seconds(shown.elapsed), to_seconds(shown.total));
+  set_state(shown, elapsed, totals.active_vus == 0);
+  return shown;
+}
+
+LiveTotals ProgressSource::totals() const {
+  LiveTotals totals;
+  for (const auto& worker : workers_) {
+    for (const LiveCounters& counters : worker->live()) totals.add(counters);
+  }
+  return totals;
+}
+
+std::int64_t ProgressSource::initialised_vus() const {
+  std::int64_t vus = 0;
+  for (const auto& worker : workers_) vus += worker->initialised_vus();
+  return vus;
+}
+
+}  // namespace loadrun::run

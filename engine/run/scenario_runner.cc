@@ -1,0 +1,265 @@
+#include "run/scenario_runner.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+#include "run/vu_engine.h"
+
+namespace loadrun::run {
+namespace {
+
+using metrics::Builtin;
+
+/// k6's tags of everything a scenario does: the run's, the scenario's name and its own.
+metrics::TagSetId scenario_tags(metrics::TagTable& table, const plan::Plan& plan,
+                                const plan::Scenario& scenario) {
+  metrics::TagSetId tags = table.intern(plan.tags);
+  if (SystemTags(plan).scenario) tags = table.with(tags, "scenario", scenario.name);
+  for (const auto& [key, value] : scenario.tags) tags = table.with(tags, key, value);
+  return tags;
+}
+
+std::vector<plan::VuStep> local_steps(const plan::Scenario& scenario,
+                                      const plan::Striping& striping, std::uint32_t worker) {
+  std::vector<plan::VuStep> steps = plan::vu_steps(scenario);
+  for (plan::VuStep& step : steps) step.vus = striping.share(step.vus, worker);
+  return steps;
+}
+
+std::int64_t most_vus(const std::vector<plan::VuStep>& steps) {
+  std::int64_t most = 0;
+  for (const plan::VuStep& step : steps) most = std::max(most, step.vus);
+  return most;
+}
+
+bool bound_by_iterations(const plan::Executor& executor) {
+  return std::holds_alternative<plan::SharedIterations>(executor) ||
+         std::holds_alternative<plan::PerVuIterations>(executor);
+}
+
+}  // namespace
+
+ScenarioRunner::ScenarioRunner(const Parts& parts)
+    : parts_(parts),
+      scenario_(parts.plan.scenarios[parts.scenario]),
+      tags_(scenario_tags(parts.engine.tags(), parts.plan, scenario_)),
+      iterations_(series(Builtin::kIterations)),
+      iteration_duration_(series(Builtin::kIterationDuration)),
+      data_sent_(series(Builtin::kDataSent)),
+      data_received_(series(Builtin::kDataReceived)),
+      steps_(local_steps(scenario_, parts.striping, parts.worker)),
+      slots_(static_cast<std::size_t>(most_vus(steps_))) {
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    slots_[i].runner = this;
+    slots_[i].index = parts.striping.global_index(static_cast<std::int64_t>(i), parts.worker);
+  }
+}
+
+metrics::SeriesId ScenarioRunner::series(Builtin metric) {
+  const metrics::TagSetId tags =
+      SystemTags(parts_.plan).group ? parts_.engine.tags().with(tags_, "group", "") : tags_;
+  return parts_.engine.shard().series(metrics::id_of(metric), tags);
+}
+
+void ScenarioRunner::start(TimePoint test_start, net::Callback on_finished, void* context) {
+  on_finished_ = on_finished;
+  finished_context_ = context;
+  start_ = test_start + scenario_.start_time;
+  arm_next_step();
+}
+
+void ScenarioRunner::arm_next_step() {
+  if (next_step_ == steps_.size()) return;
+  step_timer_ = parts_.engine.loop().run_at(
+      start_ + steps_[next_step_].at,
+      [](void* self) { static_cast<ScenarioRunner*>(self)->apply_due_steps(); }, this);
+}
+
+void ScenarioRunner::apply_due_steps() {
+  phase_ = Phase::kRunning;
+  const Nanoseconds elapsed = parts_.engine.now() - start_;
+  while (next_step_ < steps_.size() && steps_[next_step_].at <= elapsed) {
+    const bool is_end = next_step_ + 1 == steps_.size();
+    set_target(steps_[next_step_++].vus);
+    if (is_end) return end_regularly();
+  }
+  arm_next_step();
+}
+
+/// Slots below `target` loop; the ones above leave, with the executor's grace.
+void ScenarioRunner::set_target(std::int64_t target) {
+  const auto* ramping = std::get_if<plan::RampingVus>(&scenario_.executor);
+  const bool is_end = next_step_ == steps_.size();
+  const Nanoseconds grace =
+      is_end || ramping == nullptr ? scenario_.graceful_stop : ramping->graceful_ramp_down;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (static_cast<std::int64_t>(i) < target) {
+      start_slot(slots_[i]);
+    } else {
+      stop_slot(slots_[i], grace);
+    }
+  }
+}
+
+/// The schedule is over: what still runs has gracefulStop to finish, whatever deadline it had.
+void ScenarioRunner::end_regularly() {
+  phase_ = Phase::kEnding;
+  end_timer_ = parts_.engine.loop().run_at(
+      start_ + steps_.back().at + scenario_.graceful_stop,
+      [](void* self) { static_cast<ScenarioRunner*>(self)->abort(); }, this);
+  finish_when_idle();
+}
+
+void ScenarioRunner::abort() {
+  if (phase_ == Phase::kFinished) return;
+  phase_ = Phase::kEnding;
+  for (Slot& slot : slots_) interrupt_slot(slot);
+  finish_when_idle();
+}
+
+void ScenarioRunner::start_slot(Slot& slot) {
+  if (slot.state == SlotState::kLooping) return;
+  if (slot.state == SlotState::kLeaving) {
+    parts_.engine.loop().cancel(slot.deadline);
+    slot.state = SlotState::kLooping;
+    return;
+  }
+  LOADRUN_CHECK(!parts_.pool.empty());  // the worker made as many VUs as the plan reserves
+  slot.vu = parts_.pool.front();
+  parts_.pool.pop_front();
+  slot.state = SlotState::kLooping;
+  slot.vu->script->set_base_tags(tags_);
+  slot.vu->script->set_scenario_env(scenario_.env);
+  ++busy_slots_;
+  bump(parts_.live.active_vus);
+  queue_start(slot);
+}
+
+void ScenarioRunner::stop_slot(Slot& slot, Nanoseconds grace) {
+  if (slot.state != SlotState::kLooping) return;
+  slot.state = SlotState::kLeaving;
+  slot.deadline = parts_.engine.loop().run_at(
+      parts_.engine.now() + grace,
+      [](void* context) {
+        auto& leaving = *static_cast<Slot*>(context);
+        leaving.runner->interrupt_slot(leaving);
+        leaving.runner->finish_when_idle();
+      },
+      &slot);
+}
+
+void ScenarioRunner::interrupt_slot(Slot& slot) {
+  if (slot.state == SlotState::kIdle) return;
+  if (slot.running) {
+    parts_.engine.interrupt(*slot.vu);
+    slot.running = false;
+    bump(parts_.live.interrupted);
+    record_bytes(*slot.vu, parts_.engine.now());
+  }
+  release_slot(slot);
+}
+
+void ScenarioRunner::release_slot(Slot& slot) {
+  parts_.engine.loop().cancel(slot.deadline);
+  slot.deadline = {};
+  slot.state = SlotState::kIdle;
+  parts_.pool.push_back(slot.vu);
+  slot.vu = nullptr;
+  --busy_slots_;
+  bump(parts_.live.active_vus, -1);
+}
+
+void ScenarioRunner::queue_start(Slot& slot) {
+  if (slot.start_queued) return;
+  slot.start_queued = true;
+  parts_.engine.defer(
+      [](void* context) {
+        auto& queued = *static_cast<Slot*>(context);
+        queued.start_queued = false;
+        queued.runner->begin_iteration(queued);
+      },
+      &slot);
+}
+
+void ScenarioRunner::begin_iteration(Slot& slot) {
+  if (slot.state == SlotState::kIdle || slot.running) return;
+  std::uint64_t iteration = 0;
+  if (slot.state == SlotState::kLeaving || !claim(slot, iteration)) {
+    release_slot(slot);
+    return finish_when_idle();
+  }
+  VirtualUser& vu = *slot.vu;
+  slot.running = true;
+  slot.started = parts_.engine.now();
+  ++slot.iterations;
+  bump(parts_.live.started);
+  vu.script->begin_iteration(parts_.scenario, iteration, vu.iterations++);
+  parts_.engine.call(vu, scenario_.exec, script::Stage::kIteration,
+                     {[](void* context, VirtualUser&, bool failed) {
+                        auto& ended = *static_cast<Slot*>(context);
+                        ended.runner->end_iteration(ended, failed);
+                      },
+                      &slot});
+}
+
+/// Whether the slot may start one more iteration, and that iteration's number in the scenario.
+/// Looping VUs number theirs by slot, so that the numbers do not depend on who was faster.
+bool ScenarioRunner::claim(Slot& slot, std::uint64_t& iteration) {
+  if (const auto* shared = std::get_if<plan::SharedIterations>(&scenario_.executor)) {
+    const std::int64_t next = parts_.shared.claimed.fetch_add(1, std::memory_order_relaxed);
+    iteration = static_cast<std::uint64_t>(next);
+    return next < shared->iterations;
+  }
+  iteration =
+      (static_cast<std::uint64_t>(slot.index) << 32) + static_cast<std::uint64_t>(slot.iterations);
+  const auto* per_vu = std::get_if<plan::PerVuIterations>(&scenario_.executor);
+  return per_vu == nullptr || slot.iterations < per_vu->iterations;
+}
+
+void ScenarioRunner::end_iteration(Slot& slot, bool failed) {
+  const TimePoint now = parts_.engine.now();
+  slot.running = false;
+  bump(parts_.live.completed);
+  metrics::Shard& shard = parts_.engine.shard();
+  shard.record(iterations_, 1, now);
+  shard.record(iteration_duration_, to_milliseconds(now - slot.started), now);
+  record_bytes(*slot.vu, now);
+  if (failed) {
+    log_error("{} (VU {}, scenario {})", slot.vu->script->error(), slot.vu->script->id(),
+              scenario_.name);
+  }
+  queue_start(slot);
+}
+
+void ScenarioRunner::record_bytes(VirtualUser& vu, TimePoint now) {
+  metrics::Shard& shard = parts_.engine.shard();
+  shard.record(data_sent_, static_cast<double>(std::exchange(vu.bytes_sent, 0)), now);
+  shard.record(data_received_, static_cast<double>(std::exchange(vu.bytes_received, 0)), now);
+}
+
+void ScenarioRunner::finish_when_idle() {
+  if (phase_ == Phase::kFinished || busy_slots_ > 0) return;
+  if (phase_ != Phase::kEnding && !bound_by_iterations(scenario_.executor)) return;
+  phase_ = Phase::kFinished;
+  parts_.engine.loop().cancel(step_timer_);
+  parts_.engine.loop().cancel(end_timer_);
+  record_dropped();
+  on_finished_(finished_context_);
+}
+
+/// Iterations that were planned and never started; of shared ones, the last runner knows.
+void ScenarioRunner::record_dropped() {
+  std::int64_t dropped = 0;
+  const bool is_last = parts_.shared.unfinished.fetch_sub(1, std::memory_order_acq_rel) == 1;
+  if (const auto* shared = std::get_if<plan::SharedIterations>(&scenario_.executor)) {
+    const std::int64_t claimed = parts_.shared.claimed.load(std::memory_order_relaxed);
+    dropped = is_last ? std::max<std::int64_t>(shared->iterations - claimed, 0) : 0;
+  } else if (const auto* per_vu = std::get_if<plan::PerVuIterations>(&scenario_.executor)) {
+    for (const Slot& slot : slots_) dropped += per_vu->iterations - slot.iterations;
+  }
+  if (dropped == 0) return;
+  parts_.engine.shard().record(series(Builtin::kDroppedIterations), static_cast<double>(dropped),
+                               parts_.engine.now());
+}
+
+}  // namespace loadrun::run

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "base/clock.h"
+#include "metrics/shard.h"
+#include "plan/plan.h"
+#include "plan/schedule.h"
+#include "run/live_counters.h"
+#include "run/virtual_user.h"
+
+namespace loadrun::run {
+
+/// VUs of a worker that no scenario uses now, longest idle first.
+using VuPool = std::deque<VirtualUser*>;
+
+/// What the runners of one scenario on different workers share.
+struct ScenarioShared {
+  std::atomic<std::int64_t> claimed{0};  ///< Iterations started so far, of shared-iterations.
+  std::atomic<int> unfinished{0};        ///< Runners that have not ended.
+};
+
+/// A worker's slice of one closed scenario: brings its VUs to the planned number, step by step, and
+/// keeps them iterating. Confined to its worker. Each VU of the slice is a slot:
+///
+///   state   | start                | stop                   | iteration ended  | interrupt
+///   --------+----------------------+------------------------+------------------+----------
+///   idle    | takes a VU: looping  | -                      | bug              | -
+///   looping | -                    | leaving, with deadline | next, or idle    | idle
+///   leaving | looping, no deadline | -                      | idle             | idle
+class ScenarioRunner {
+ public:
+  /// References outlive this: engine, pool and counters belong to the worker, plan and shared to
+  /// the run.
+  struct Parts {
+    VuEngine& engine;
+    VuPool& pool;
+    const plan::Plan& plan;
+    std::size_t scenario;  ///< Index in the plan.
+    plan::Striping striping;
+    std::uint32_t worker;
+    ScenarioShared& shared;
+    LiveCounters& live;
+  };
+
+  explicit ScenarioRunner(const Parts& parts);
+  ScenarioRunner(const ScenarioRunner&) = delete;
+  ScenarioRunner& operator=(const ScenarioRunner&) = delete;
+
+  /// Arms the schedule. `on_finished(context)` is called once, when nothing of the scenario runs
+  /// any more.
+  void start(TimePoint test_start, net::Callback on_finished, void* context);
+  /// Ends the scenario now; running iterations are interrupted.
+  void abort();
+  bool finished() const { return phase_ == Phase::kFinished; }
+
+ private:
+  enum class Phase { kWaiting, kRunning, kEnding, kFinished };
+  enum class SlotState { kIdle, kLooping, kLeaving };
+
+  struct Slot {
+    ScenarioRunner* runner = nullptr;
+    std::int64_t index = 0;  ///< In the instance, among the scenario's VUs.
+    SlotState state = SlotState::kIdle;
+    bool start_queued = false;
+    bool running = false;
+    VirtualUser* vu = nullptr;
+    std::int64_t iterations = 0;
+    TimePoint started{};
+    net::TimerId deadline;
+  };
+
+  void arm_next_step();
+  void apply_due_steps();
+  void set_target(std::int64_t target);
+  void end_regularly();
+  void start_slot(Slot& slot);
+  void stop_slot(Slot& slot, Nanoseconds grace);
+  void interrupt_slot(Slot& slot);
+  void release_slot(Slot& slot);
+  void queue_start(Slot& slot);
+  void begin_iteration(Slot& slot);
+  void end_iteration(Slot& slot, bool failed);
+  bool claim(Slot& slot, std::uint64_t& iteration);
+  void record_bytes(VirtualUser& vu, TimePoint now);
+  void finish_when_idle();
+  void record_dropped();
+  metrics::SeriesId series(metrics::Builtin metric);
+
+  Parts parts_;
+  const plan::Scenario& scenario_;
+  metrics::TagSetId tags_;
+  metrics::SeriesId iterations_, iteration_duration_, data_sent_, data_received_;
+  std::vector<plan::VuStep> steps_;  // the worker's share; the last one is the regular end
+  std::size_t next_step_ = 0;
+  std::vector<Slot> slots_;
+  std::int64_t busy_slots_ = 0;
+  Phase phase_ = Phase::kWaiting;
+  TimePoint start_{};
+  net::TimerId step_timer_, end_timer_;
+  net::Callback on_finished_ = nullptr;
+  void* finished_context_ = nullptr;
+};
+
+}  // namespace loadrun::run

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "metrics/registry.h"
+#include "metrics/shard.h"
+#include "metrics/tags.h"
+#include "net/event_loop.h"
+#include "net/http_client.h"
+#include "plan/plan.h"
+#include "run/http_recorder.h"
+#include "run/virtual_user.h"
+#include "script/host.h"
+#include "script/runtime.h"
+
+namespace loadrun::run {
+
+/// What all workers share: read-only, or thread-safe by itself. Outlives the workers.
+struct SharedParts {
+  const Clock& clock;
+  metrics::Registry& registry;
+  script::SharedStore& store;
+  const script::RuntimeConfig& script;
+};
+
+/// Executes virtual users on one event loop: starts their functions, suspends them while they sleep
+/// or wait for a response, resumes them, records what they measure. Knows nothing of schedules.
+/// Confined to its worker.
+class VuEngine final : public script::Host {
+ public:
+  /// Compiles the script. Fails with the script's syntax errors (kScriptException).
+  static Result<std::unique_ptr<VuEngine>> create(const SharedParts& shared);
+  ~VuEngine() override;
+  VuEngine(const VuEngine&) = delete;
+  VuEngine& operator=(const VuEngine&) = delete;
+
+  /// Opens the HTTP client with the plan's options. Once, before VUs are made.
+  Result<void> configure(const plan::Plan& plan);
+  /// Runs the script's init code as VU `id`. The VU lives as long as the engine.
+  Result<std::unique_ptr<script::VuScript>> init_script(std::uint64_t id);
+  /// Makes a VU of an initialised script. REQUIRES: configured.
+  VirtualUser& add_vu(std::unique_ptr<script::VuScript> script);
+
+  /// Calls the exported function `exec`; `listener` hears of the end, possibly before this returns.
+  void call(VirtualUser& vu, const std::string& exec, script::Stage stage, CallListener listener);
+  /// Cancels what the VU is doing; its listener hears nothing.
+  void interrupt(VirtualUser& vu);
+
+  /// Runs `callback(context)` later in this turn or in the next: for what must not nest, like
+  /// iteration after iteration.
+  void defer(net::Callback callback, void* context);
+  /// One turn of the loop.
+  void turn() { loop_->turn(); }
+
+  net::EventLoop& loop() { return *loop_; }
+
+  // script::Host
+  TimePoint now() const override { return shared_.clock.now(); }
+  void start_sleep(script::VuScript& vu, Nanoseconds duration) override;
+  void start_http(script::VuScript& vu, script::HttpCall& call) override;
+  metrics::Registry& registry() override { return shared_.registry; }
+  metrics::TagTable& tags() override { return tags_; }
+  metrics::Shard& shard() override { return shard_; }
+
+ private:
+  struct Deferred {
+    net::Callback callback;
+    void* context;
+  };
+
+  VuEngine(const SharedParts& shared, std::unique_ptr<net::EventLoop> loop);
+  void settle(VirtualUser& vu, script::Outcome outcome);
+  void drive();
+  static void on_drive(void* self);
+  static void on_wake_up(void* vu);
+  static void on_response(void* vu, net::HttpResult& result);
+
+  SharedParts shared_;
+  metrics::TagTable tags_;
+  metrics::Shard shard_;
+  std::unique_ptr<net::EventLoop> loop_;
+  std::unique_ptr<net::HttpClient> http_;  // before the VUs: their sessions refer to it
+  std::unique_ptr<HttpRecorder> recorder_;
+  std::unique_ptr<script::Runtime> runtime_;  // before the VUs: their scripts refer to it
+  std::deque<VirtualUser> vus_;
+  std::vector<Deferred> deferred_, running_deferred_;
+  VirtualUser* calling_ = nullptr;  // whose script runs now
+};
+
+}  // namespace loadrun::run
