@@ -1,0 +1,53 @@
+#include "commands/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+
+#include "base/log.h"
+#include "commands/run_arguments.h"
+#include "commands/run_command.h"
+#include "commands/version.h"
+
+namespace loadrun::commands {
+namespace {
+
+/// `loadrun script.lua` is `loadrun run script.lua`: the verb goes in when the first argument is
+/// none.
+std::vector<std::string> with_verb(int argc, char** argv) {
+  constexpr std::array<std::string_view, 4> kNoScript{"run", "--version", "--help", "-h"};
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  const bool has_verb = arguments.empty() || std::find(kNoScript.begin(), kNoScript.end(),
+                                                       arguments[0]) != kNoScript.end();
+  if (!has_verb) arguments.insert(arguments.begin(), "run");
+  return arguments;
+}
+
+/// Parses; anything but success is the exit code: 0 for --help and --version, 255 for what cannot
+/// be read.
+std::optional<int> parse(CLI::App& app, std::vector<std::string> arguments) {
+  std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    log_error("{} (see loadrun --help)", error.what());
+    return static_cast<int>(ExitCode::kGeneric);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+int run_cli(int argc, char** argv) {
+  CLI::App app("loadrun: load tests with scenarios in Lua", "loadrun");
+  app.set_version_flag("--version", std::string("loadrun ") + kVersion);
+  app.require_subcommand(1);
+  RunArguments arguments;
+  CLI::App* run = app.add_subcommand("run", "run a test");
+  declare_run_arguments(*run, arguments);
+  if (const auto code = parse(app, with_verb(argc, argv))) return *code;
+  return static_cast<int>(run_command(arguments));
+}
+
+}  // namespace loadrun::commands

@@ -1,0 +1,95 @@
+#include "commands/run_arguments.h"
+
+#include <CLI/CLI.hpp>
+
+namespace loadrun::commands {
+namespace {
+
+struct TestOption {
+  const char* names;  ///< As CLI11 takes them.
+  const char* name;   ///< The long name.
+  const char* help;
+};
+
+/// Options that are also settable in the script, the config file and the environment.
+constexpr TestOption kValueOptions[] = {
+    {"-u,--vus", "vus", "number of virtual users"},
+    {"-d,--duration", "duration", "how long to run, e.g. 30s or 1m30s"},
+    {"-i,--iterations", "iterations", "iterations to run, shared among the VUs"},
+    {"-s,--stage", "stage", "add a stage DURATION:TARGET of VUs, e.g. 30s:100"},
+    {"--tag", "tag", "add a tag NAME=VALUE to all samples"},
+    {"--user-agent", "user-agent", "the User-Agent header; empty sends none"},
+    {"--max-redirects", "max-redirects", "follow at most this many redirects"},
+    {"--system-tags", "system-tags", "system tags to put on samples, comma separated"},
+    {"--summary-trend-stats", "summary-trend-stats",
+     "trend columns of the summary, e.g. avg,p(95),p(99.9)"},
+    {"--summary-time-unit", "summary-time-unit", "s, ms or us"},
+    {"--dns", "dns", "ttl=5m,select=random,policy=preferIPv4"},
+};
+
+constexpr TestOption kSwitches[] = {
+    {"--insecure-skip-tls-verify", "insecure-skip-tls-verify", "accept any server certificate"},
+    {"--discard-response-bodies", "discard-response-bodies", "read and drop response bodies"},
+    {"--no-connection-reuse", "no-connection-reuse", "open a connection per request"},
+    {"--no-setup", "no-setup", "do not run setup"},
+    {"--no-teardown", "no-teardown", "do not run teardown"},
+};
+
+void declare_test_options(CLI::App& app, RunArguments& arguments) {
+  for (const TestOption& option : kValueOptions) {
+    app.add_option_function<std::vector<std::string>>(
+           option.names,
+           [&arguments, name = option.name](const std::vector<std::string>& values) {
+             for (const std::string& value : values) arguments.flags.emplace_back(name, value);
+           },
+           option.help)
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all();
+  }
+  for (const TestOption& option : kSwitches) {
+    app.add_flag_callback(
+        option.names,
+        [&arguments, name = option.name] { arguments.flags.emplace_back(name, "true"); },
+        option.help);
+  }
+}
+
+void declare_log_options(CLI::App& app, RunArguments& arguments) {
+  app.add_option("--log-output", arguments.log.output, "stderr, stdout, none or file=PATH")
+      ->envname("LOADRUN_LOG_OUTPUT");
+  app.add_option("--log-format", arguments.log.format, "text, json or raw")
+      ->envname("LOADRUN_LOG_FORMAT")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, LogFormat>{
+          {"text", LogFormat::kText}, {"json", LogFormat::kJson}, {"raw", LogFormat::kRaw}}));
+  app.add_flag("-v,--verbose", arguments.log.verbose, "log more");
+  app.add_flag("--no-color", arguments.no_color, "plain text")->envname("LOADRUN_NO_COLOR");
+}
+
+}  // namespace
+
+void declare_run_arguments(CLI::App& app, RunArguments& arguments) {
+  app.add_option("script", arguments.script, "the scenario file (Lua)")->required();
+  declare_test_options(app, arguments);
+  app.add_option("-e,--env", arguments.env, "NAME=VALUE for the script's __ENV")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all();
+  app.add_flag("--include-system-env-vars,!--no-include-system-env-vars",
+               arguments.include_system_env, "pass the environment to __ENV (default)");
+  app.add_option("-c,--config", arguments.config, "JSON config file")->envname("LOADRUN_CONFIG");
+  app.add_option("--summary-export", arguments.summary_export,
+                 "write the summary as JSON to a file")
+      ->envname("LOADRUN_SUMMARY_EXPORT");
+  app.add_flag("--no-thresholds", arguments.no_thresholds, "do not evaluate thresholds")
+      ->envname("LOADRUN_NO_THRESHOLDS");
+  app.add_flag("-q,--quiet", arguments.quiet, "no banner, no progress");
+  app.add_option("--workers", arguments.workers, "worker threads (default: the usable CPUs)")
+      ->envname("LOADRUN_WORKERS")
+      ->check(CLI::Range(1, 1024));
+  app.add_option("--seed", arguments.seed, "seed of all random choices (default: random)")
+      ->envname("LOADRUN_SEED");
+  declare_log_options(app, arguments);
+}
+
+}  // namespace loadrun::commands

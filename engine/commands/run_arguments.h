@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+
+namespace CLI {
+class App;
+}
+
+namespace loadrun::commands {
+
+/// What the command line of `loadrun run` says. Options of the test itself stay text: `plan` reads
+/// them.
+struct RunArguments {
+  std::string script;  ///< A path.
+  std::vector<std::pair<std::string, std::string>>
+      flags;                     ///< Long name without dashes, value; in order.
+  std::vector<std::string> env;  ///< "NAME=value" or "NAME".
+  bool include_system_env = true;
+  std::string config;  ///< Explicit path, or "".
+  std::string summary_export;
+  bool no_thresholds = false;
+  bool quiet = false;
+  bool no_color = false;
+  int workers = 0;  ///< 0: as many as usable CPUs.
+  std::optional<std::uint64_t> seed;
+  LogOptions log;
+};
+
+/// Declares the arguments on `app`; parsing fills `arguments`, which outlives `app`.
+void declare_run_arguments(CLI::App& app, RunArguments& arguments);
+
+}  // namespace loadrun::commands
