@@ -128,7 +128,8 @@ std::optional<Nanoseconds> parse_go_duration(std::string_view text) {
 // "<whole days>d" and an optional non-negative Go duration after it; the sign of the days counts
 // for both.
 std::optional<Nanoseconds> parse_days(std::string_view days_text, std::string_view rest_text) {
-  if (!days_text.empty() && days_text.front() == '+') days_text.remove_prefix(1);
+  if (days_text.size() > 1 && days_text[0] == '+' && days_text[1] != '-')
+    days_text.remove_prefix(1);
   std::int64_t days = 0;
   const char* end = days_text.data() + days_text.size();
   const auto [stop, failure] = std::from_chars(days_text.data(), end, days);
@@ -154,7 +155,8 @@ std::optional<Nanoseconds> parse(std::string_view text) {
 }
 
 std::optional<double> parse_number(std::string_view text) {
-  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
+  // from_chars takes no plus sign.
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
   double number = 0;
   const char* end = text.data() + text.size();
   const auto [stop, failure] = std::from_chars(text.data(), end, number);
