@@ -79,7 +79,9 @@ void Transfer::set_callbacks() {
 void Transfer::set_defaults(const HttpOptions& options) {
   CURL* const easy = easy_.get();
   set(easy, CURLOPT_NOSIGNAL, 1L);
-  set(easy, CURLOPT_PROXY, "");  // Without it the environment is searched for every request.
+  // Without these two the environment is searched for every request.
+  set(easy, CURLOPT_PROXY, "");
+  set(easy, CURLOPT_NOPROXY, "");
   set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   set(easy, CURLOPT_PATH_AS_IS, 1L);

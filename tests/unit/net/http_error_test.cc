@@ -147,7 +147,6 @@ TEST_CASE("URLs that cannot be requested: 1020, other schemes 1000") {
 
 TEST_CASE("a server that speaks no TLS: 1301") {
   HttpFixture http;
-  // bytes.
   TlsServer plain(TlsServer::Mode::kPlainBytes);
   const Outcome o = outcome(http.get(plain.url()));
   CHECK(o.code == 1301);
