@@ -5,6 +5,7 @@ Five interleaved rounds, medians, as ratios: absolute rates belong to the machin
 
 import argparse
 import os
+import signal
 import statistics
 import sys
 import time
@@ -96,6 +97,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="one round of a second each: whether the harness works")
     quick = parser.parse_args().quick
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that nginx is stopped
     generator_core, server_core = machine.two_cores()
     os.sched_setaffinity(0, {server_core})  # keep this script off the generators' core
     noise = machine.TimerNoise(PROBE)

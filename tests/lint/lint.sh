@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# lint.sh [--all]: layout, patterns, syntax of Lua and bash over the whole tree; clang-tidy over the sources that
+# lint.sh [--all]: layout, patterns, syntax of Lua, bash and Python over the whole tree; clang-tidy over the sources that
 # differ from the branch point off origin/main (on main itself: from the last commit's parent), or with --all over
 # every one. Runs all checks, exits 1 when one complains. Needs build/release/compile_commands.json.
 set -euo pipefail
@@ -30,6 +30,8 @@ check_syntax() {
   while read -r file; do
     bash -n "$file" || complain "syntax of $file"
   done < <(tracked dev .ci/run '*.sh' | existing)
+  tracked '*.py' | existing | xargs -r python3 -c \
+    'import ast, sys; [ast.parse(open(path).read(), path) for path in sys.argv[1:]]' || complain 'syntax of Python'
 }
 
 branch_point() {
@@ -43,8 +45,10 @@ branch_point() {
 
 # Sources that changed, and the source beside each changed header.
 changed_sources() {
-  { git diff --name-only "$(branch_point)" -- '*.cc' '*.h'; tracked --modified '*.cc' '*.h'; } |
-    sed 's/\.h$/.cc/' | sort -u | existing
+  {
+    git diff --name-only "$(branch_point)" -- '*.cc' '*.h'
+    git ls-files --others --exclude-standard -- '*.cc' '*.h'
+  } | sed 's/\.h$/.cc/' | sort -u | existing
 }
 
 # Only what the build compiles: clang-tidy needs to know how.
