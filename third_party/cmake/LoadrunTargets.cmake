@@ -22,6 +22,8 @@ function(loadrun_test name)
   foreach(module IN LISTS ARG_MODULES)
     target_link_libraries(${name} PRIVATE loadrun_${module})
   endforeach()
+  # Catch2's macros cost the optimiser more than the tests ever run.
+  target_compile_options(${name} PRIVATE -O0)
   target_link_libraries(${name} PRIVATE loadrun_test_main)
   add_test(NAME ${name} COMMAND ${name})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 300)
