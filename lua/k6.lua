@@ -1,7 +1,8 @@
 -- The module "k6": check, group, sleep, fail.
 local native = ...
 local record_check, enter_group, leave_group = native.record_check, native.enter_group, native.leave_group
-local pcall, next, type, error = pcall, next, type, error
+local keep_traceback = native.keep_traceback
+local xpcall, next, type, error = xpcall, next, type, error
 local sort = table.sort
 
 local k6 = { sleep = native.sleep }
@@ -19,7 +20,7 @@ end
 -- Evaluates one check; a function that raises is recorded as failed before the error goes on.
 local function run_check(name, test, value, tags)
   if type(test) == "function" then
-    local ok, result = pcall(test, value)
+    local ok, result = xpcall(test, keep_traceback, value)
     if not ok then
       record_check(name, false, tags)
       error(result, 0)
@@ -94,7 +95,7 @@ function k6.group(name, fn)
     error("group: expected a function as second argument", 2)
   end
   local previous, start = enter_group(name)
-  return finish_group(previous, start, pcall(fn))
+  return finish_group(previous, start, xpcall(fn, keep_traceback))
 end
 
 return k6

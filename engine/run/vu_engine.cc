@@ -1,8 +1,20 @@
 #include "run/vu_engine.h"
 
+#include "base/log.h"
+
 namespace loadrun::run {
 
 using script::Outcome;
+
+namespace {
+
+/// As k6 does for every request without a response.
+void log_failure(const net::HttpExchange& exchange) {
+  log_warning("Request Failed: {} {}: {}", exchange.method, mask_userinfo(exchange.url),
+              exchange.error);
+}
+
+}  // namespace
 
 Result<std::unique_ptr<VuEngine>> VuEngine::create(const SharedParts& shared) {
   auto loop = net::EventLoop::create(shared.clock);
@@ -93,6 +105,7 @@ void VuEngine::on_response(void* context, net::HttpResult& result) {
   auto& vu = *static_cast<VirtualUser*>(context);
   vu.pending = Pending::kNothing;
   for (const net::HttpExchange& exchange : result.exchanges) {
+    if (!exchange.error.empty()) log_failure(exchange);
     vu.engine.recorder_->record(exchange, vu.call_tags, vu.call_name);
     vu.bytes_sent += exchange.bytes_sent;
     vu.bytes_received += exchange.bytes_received;

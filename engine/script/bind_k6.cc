@@ -68,10 +68,18 @@ int leave_group(lua_State* L) {
   return 0;
 }
 
+/// A message handler for xpcall: the message stays as it is.
+int keep_traceback(lua_State* L) {
+  lua_settop(L, 1);
+  context_of<Runtime>(L).current().keep_traceback(L);
+  return 1;
+}
+
 constexpr luaL_Reg kFunctions[] = {{"sleep", sleep},
                                    {"record_check", record_check},
                                    {"enter_group", enter_group},
                                    {"leave_group", leave_group},
+                                   {"keep_traceback", keep_traceback},
                                    {nullptr, nullptr}};
 
 }  // namespace

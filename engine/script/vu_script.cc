@@ -148,11 +148,31 @@ Outcome VuScript::finish(int status) {
   const char* message = status == LUA_YIELD ? "coroutine.yield was called outside of a coroutine"
                         : lua_isstring(thread_, -1) != 0 ? lua_tostring(thread_, -1)
                                                          : "the error value is not a string";
-  luaL_traceback(runtime_.state(), thread_, message, 0);
-  error_ = string_at(runtime_.state(), -1);
-  lua_pop(runtime_.state(), 1);
+  set_error(message);
   new_thread();  // a failed coroutine cannot be resumed
   return Outcome::kFailed;
+}
+
+/// The message with the traceback of where it was raised first.
+void VuScript::set_error(const char* message) {
+  if (kept_message_ == message) {
+    error_ = std::move(kept_traceback_);
+  } else {
+    luaL_traceback(runtime_.state(), thread_, message, 0);
+    error_ = string_at(runtime_.state(), -1);
+    lua_pop(runtime_.state(), 1);
+  }
+  kept_message_.clear();
+}
+
+void VuScript::keep_traceback(lua_State* L) {
+  if (lua_isstring(L, -1) == 0) return;
+  const std::string_view message = string_at(L, -1);
+  if (kept_message_ == message) return;  // caught further out as well
+  kept_message_ = message;
+  luaL_traceback(L, L, lua_tostring(L, -1), 1);
+  kept_traceback_ = string_at(L, -1);
+  lua_pop(L, 1);
 }
 
 void VuScript::abandon() {

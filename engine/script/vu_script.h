@@ -92,6 +92,9 @@ class VuScript {
   void set_keep_body(bool keep) { keep_body_ = keep; }
   const LuaRef& environment() const { return environment_; }
   const LuaRef& loaded() const { return loaded_; }
+  /// Keeps the traceback of `L` for the error message on top of its stack: where it was raised is lost once a library
+  /// function such as `group` has caught it and raises it again.
+  void keep_traceback(lua_State* L);
   /// To be returned by a binding that started an operation: suspends the VU until `resume`.
   int suspend(lua_State* L);
 
@@ -102,6 +105,7 @@ class VuScript {
   void push_setup_data();
   Outcome run(int arguments);
   Outcome finish(int status);
+  void set_error(const char* message);
   void reset_group();
   void retag();
 
@@ -114,6 +118,7 @@ class VuScript {
   lua_State* thread_ = nullptr;
   std::shared_ptr<const std::string> setup_json_;
   std::string error_;
+  std::string kept_message_, kept_traceback_;
   std::string group_;
   metrics::TagSetId base_tags_, tags_;
   CounterRandom random_{0};
