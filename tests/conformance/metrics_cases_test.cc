@@ -264,8 +264,9 @@ TEST_CASE("thresholds.eval") {
 TEST_CASE("thresholds.run_sink") {
   for (const Case& one : cases("thresholds.run_sink")) {
     INFO(one.text());
-    const auto& [type, given] = *one.input["sink"].items().begin();
-    const Sink sink = sink_of(type_named(type), given.is_array() ? given : json::array({given}));
+    const auto given = one.input["sink"].begin();
+    const json values = given->is_array() ? *given : json::array({*given});
+    const Sink sink = sink_of(type_named(given.key()), values);
     const auto expression = parse_threshold(one.input["threshold"].get<std::string>());
     REQUIRE(expression.ok());
     const Nanoseconds elapsed = milliseconds(one.input["duration_ms"]);
