@@ -100,7 +100,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that nginx is stopped
     generator_core, server_core = machine.two_cores()
     os.sched_setaffinity(0, {server_core})  # keep this script off the generators' core
-    noise = machine.TimerNoise(PROBE)
+    noise = machine.Noise(PROBE)
     stolen, begin = machine.stolen_time(), time.monotonic()
     with nginx.serve(server_core) as url:
         runs = contenders(generator_core, url, seconds=1 if quick else 3)
