@@ -81,13 +81,15 @@ Result<std::map<std::string, std::string>> script_environment(const RunArguments
 }
 
 Result<plan::Plan> resolve_plan(const RunArguments& arguments, const script::Exports& exports) {
+  auto flags = plan::options_from_flags(arguments.flags);
+  if (!flags.ok()) return flags.error();
   const auto environment = process_environment();
   std::vector<plan::OptionLayer> layers;
   std::string errors;
   collect(config_layer(arguments, environment), layers, errors);
   collect(plan::options_from_json("script options", exports.options_json), layers, errors);
   collect(plan::options_from_environment(environment), layers, errors);
-  collect(plan::options_from_flags(arguments.flags), layers, errors);
+  layers.push_back(std::move(flags).value());
   Result<plan::Plan> plan = plan::resolve(layers, exports.functions);
   if (plan.ok() && errors.empty()) return plan;
   if (!plan.ok()) errors += (errors.empty() ? "" : "\n") + plan.error().message;

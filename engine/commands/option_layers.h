@@ -17,7 +17,8 @@ std::map<std::string, std::string> process_environment();
 Result<std::map<std::string, std::string>> script_environment(const RunArguments& arguments);
 
 /// The plan from defaults < config file < script < environment < flags. Fails (kInvalidConfig) with
-/// all errors at once, and on an explicit config file that is not there.
+/// all errors at once and on an explicit config file that is not there, (kGeneric) on flags that
+/// cannot be read.
 Result<plan::Plan> resolve_plan(const RunArguments& arguments, const script::Exports& exports);
 
 }  // namespace loadrun::commands

@@ -110,11 +110,14 @@ Result<OptionLayer> options_from_flags(
     if (value.ok()) {
       add_value(layer.values, *names, std::move(value).value());
     } else {
-      diagnostics.error(place, value.error().message);
+      diagnostics.error(place,
+                        fmt::format("invalid argument \"{}\": {}", text, value.error().message));
     }
   }
-  if (!diagnostics.ok()) return diagnostics.all_errors();
-  return layer;
+  if (diagnostics.ok()) return layer;
+  Error errors = diagnostics.all_errors();
+  errors.code = ExitCode::kGeneric;  // k6: a command line that cannot be read, not a bad test
+  return errors;
 }
 
 }  // namespace loadrun::plan

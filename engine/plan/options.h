@@ -35,7 +35,7 @@ Result<OptionLayer> options_from_environment(const std::map<std::string, std::st
 /// Reads the option flags of the command line: pairs of long name without dashes and value, in
 /// their order; `stage`, `tag`, `blacklist-ip` and `block-hostnames` may be repeated, of the others
 /// the last one counts. An empty value of a boolean flag is true. Durations need a unit. Fails
-/// (kInvalidConfig) listing every bad value and every name that is no option's.
+/// (kGeneric) listing every bad value and every name that is no option's.
 Result<OptionLayer> options_from_flags(
     const std::vector<std::pair<std::string, std::string>>& flags);
 

@@ -84,14 +84,16 @@ void ScenarioRunner::apply_due_steps() {
     if (is_end) return end_regularly();
   }
   arm_next_step();
+  finish_when_idle();  // a slice without VUs has nothing that could end
 }
 
-/// Slots below `target` loop; the ones above leave, with the executor's grace.
+/// Slots below `target` loop; the ones above leave: with gracefulRampDown when a stage takes them
+/// out, with gracefulStop when the scenario is over.
 void ScenarioRunner::set_target(std::int64_t target) {
   const auto* ramping = std::get_if<plan::RampingVus>(&scenario_.executor);
-  const bool is_end = next_step_ == steps_.size();
-  const Nanoseconds grace =
-      is_end || ramping == nullptr ? scenario_.graceful_stop : ramping->graceful_ramp_down;
+  const bool is_ramp =
+      ramping != nullptr && (next_step_ < steps_.size() || ramping->stages.back().target == 0);
+  const Nanoseconds grace = is_ramp ? ramping->graceful_ramp_down : scenario_.graceful_stop;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     if (static_cast<std::int64_t>(i) < target) {
       start_slot(slots_[i]);
@@ -146,10 +148,12 @@ void ScenarioRunner::stop_slot(Slot& slot, Nanoseconds grace) {
         leaving.runner->finish_when_idle();
       },
       &slot);
+  end_pause(slot);
 }
 
 void ScenarioRunner::interrupt_slot(Slot& slot) {
   if (slot.state == SlotState::kIdle) return;
+  end_pause(slot);
   if (slot.running) {
     parts_.engine.interrupt(*slot.vu);
     slot.running = false;
@@ -228,6 +232,29 @@ void ScenarioRunner::end_iteration(Slot& slot, bool failed) {
     log_error("{} (VU {}, scenario {})", slot.vu->script->error(), slot.vu->script->id(),
               scenario_.name);
   }
+  if (parts_.plan.no_vu_connection_reuse) parts_.engine.close_connections(*slot.vu);
+  const Nanoseconds rest = slot.started + parts_.plan.min_iteration_duration - now;
+  if (!failed && rest > 0ns && slot.state == SlotState::kLooping) {
+    pause(slot, rest);
+  } else {
+    queue_start(slot);
+  }
+}
+
+void ScenarioRunner::pause(Slot& slot, Nanoseconds rest) {
+  slot.pausing = true;
+  slot.pause = parts_.engine.loop().run_at(
+      parts_.engine.now() + rest,
+      [](void* context) {
+        auto& paused = *static_cast<Slot*>(context);
+        paused.runner->end_pause(paused);
+      },
+      &slot);
+}
+
+void ScenarioRunner::end_pause(Slot& slot) {
+  if (!std::exchange(slot.pausing, false)) return;
+  parts_.engine.loop().cancel(slot.pause);
   queue_start(slot);
 }
 

@@ -70,7 +70,9 @@ class ScenarioRunner {
     VirtualUser* vu = nullptr;
     std::int64_t iterations = 0;
     TimePoint started{};
-    net::TimerId deadline;
+    net::TimerId deadline;  ///< Of a leaving one.
+    net::TimerId pause;     ///< The rest of minIterationDuration.
+    bool pausing = false;
   };
 
   void arm_next_step();
@@ -82,6 +84,8 @@ class ScenarioRunner {
   void interrupt_slot(Slot& slot);
   void release_slot(Slot& slot);
   void queue_start(Slot& slot);
+  void pause(Slot& slot, Nanoseconds rest);
+  void end_pause(Slot& slot);
   void begin_iteration(Slot& slot);
   void end_iteration(Slot& slot, bool failed);
   bool claim(Slot& slot, std::uint64_t& iteration);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/clock.h"
 #include "metrics/tags.h"
@@ -30,11 +31,11 @@ enum class Pending { kNothing, kSleep, kHttp };
 /// worker.
 struct VirtualUser {
   VirtualUser(VuEngine& owner, std::unique_ptr<script::VuScript> vu_script, net::HttpClient& http)
-      : engine(owner), script(std::move(vu_script)), session(http) {}
+      : engine(owner), script(std::move(vu_script)), session(std::in_place, http) {}
 
   VuEngine& engine;  // owns this
   std::unique_ptr<script::VuScript> script;
-  net::HttpSession session;
+  std::optional<net::HttpSession> session;  ///< Always there; optional so that it can be made anew.
 
   CallListener listener;
   Pending pending = Pending::kNothing;

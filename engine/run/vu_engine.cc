@@ -44,6 +44,7 @@ Result<void> VuEngine::configure(const plan::Plan& plan) {
   recorder_ = std::make_unique<HttpRecorder>(tags_, shard_, system_tags);
   runtime_->settings = {.max_redirects = plan.max_redirects,
                         .discard_response_bodies = plan.discard_response_bodies,
+                        .throw_errors = plan.throw_errors,
                         .tag_groups = system_tags.group,
                         .tag_checks = system_tags.check};
   return {};
@@ -75,7 +76,7 @@ void VuEngine::settle(VirtualUser& vu, Outcome outcome) {
 
 void VuEngine::interrupt(VirtualUser& vu) {
   if (vu.pending == Pending::kSleep) loop_->cancel(vu.timer);
-  if (vu.pending == Pending::kHttp) http_->cancel(vu.session);
+  if (vu.pending == Pending::kHttp) http_->cancel(*vu.session);
   vu.pending = Pending::kNothing;
   vu.script->abandon();
 }
@@ -98,7 +99,7 @@ void VuEngine::start_http(script::VuScript&, script::HttpCall& call) {
   vu.pending = Pending::kHttp;
   vu.call_tags = call.tags;
   vu.call_name = std::move(call.name);
-  http_->start(vu.session, std::move(call.request), on_response, &vu);
+  http_->start(*vu.session, std::move(call.request), on_response, &vu);
 }
 
 void VuEngine::on_response(void* context, net::HttpResult& result) {

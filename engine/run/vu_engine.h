@@ -52,6 +52,9 @@ class VuEngine final : public script::Host {
   /// Cancels what the VU is doing; its listener hears nothing.
   void interrupt(VirtualUser& vu);
 
+  /// Closes the VU's connections. REQUIRES: it has no request in flight.
+  void close_connections(VirtualUser& vu) { vu.session.emplace(*http_); }
+
   /// Runs `callback(context)` later in this turn or in the next: for what must not nest, like
   /// iteration after iteration.
   void defer(net::Callback callback, void* context);

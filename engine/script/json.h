@@ -35,6 +35,9 @@ class Json {
   static void mark_array(lua_State* L);
 
  private:
+  simdjson::error_code parse(std::string_view text, bool padded, BigIntegers big,
+                             simdjson::dom::element& root);
+
   simdjson::dom::parser parser_;
 };
 

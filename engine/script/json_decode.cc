@@ -81,6 +81,37 @@ void push_element(lua_State* L, element value, BigIntegers big) {
   }
 }
 
+bool is_huge_integer(std::string_view number) {
+  return number.size() >= 19 && number.find_first_of(".eE") == std::string_view::npos;
+}
+
+/// The end of the JSON token that starts at `i`: a string, a number, or one other character.
+std::size_t end_of_token(std::string_view text, std::size_t i) {
+  if (text[i] != '"') {
+    const std::size_t end = text.find_first_not_of("+-.0123456789eE", i);
+    return std::max(std::min(end, text.size()), i + 1);
+  }
+  for (++i; i < text.size() && text[i] != '"'; ++i) {
+    if (text[i] == '\\') ++i;
+  }
+  return std::min(i + 1, text.size());
+}
+
+/// `text` with the whole numbers that the parser refuses (2^64 and more) as strings or as decimals.
+std::string with_huge_integers(std::string_view text, BigIntegers big) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t end = end_of_token(text, i);
+    const std::string_view token = text.substr(i, end - i);
+    const bool is_huge = token[0] != '"' && is_huge_integer(token);
+    const std::string_view before = is_huge && big == BigIntegers::kAsStrings ? "\"" : "";
+    const std::string_view after = is_huge && before.empty() ? ".0" : before;
+    out.append(before).append(token).append(after);
+    i = end;
+  }
+  return out;
+}
+
 /// One step of a dotted path; false when there is no such element.
 bool descend(element& at, std::string_view segment) {
   if (at.is_array()) {
@@ -118,9 +149,16 @@ void Json::mark_array(lua_State* L) {
   lua_setmetatable(L, -2);
 }
 
+simdjson::error_code Json::parse(std::string_view text, bool padded, BigIntegers big,
+                                 element& root) {
+  const auto error = parser_.parse(text.data(), text.size(), !padded).get(root);
+  if (error != simdjson::NUMBER_ERROR) return error;
+  return parser_.parse(with_huge_integers(text, big)).get(root);
+}
+
 std::string Json::decode(lua_State* L, std::string_view text, bool padded, BigIntegers big) {
   element root;
-  const auto error = parser_.parse(text.data(), text.size(), !padded).get(root);
+  const auto error = parse(text, padded, big, root);
   if (error != simdjson::SUCCESS) return simdjson::error_message(error);
   push_element(L, root, big);
   return {};
@@ -129,7 +167,7 @@ std::string Json::decode(lua_State* L, std::string_view text, bool padded, BigIn
 std::string Json::decode_path(lua_State* L, std::string_view text, bool padded,
                               std::string_view path, BigIntegers big) {
   element at;
-  const auto error = parser_.parse(text.data(), text.size(), !padded).get(at);
+  const auto error = parse(text, padded, big, at);
   if (error != simdjson::SUCCESS) return simdjson::error_message(error);
   if (find(at, path)) {
     push_element(L, at, big);

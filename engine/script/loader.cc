@@ -33,6 +33,9 @@ Error syntax_error(lua_State* L) {
   return error;
 }
 
+/// Parts of the library that are no modules for scripts.
+bool is_internal(std::string_view path) { return path == "prelude.lua" || path == "console.lua"; }
+
 bool is_file(const std::string& path) {
   std::error_code ignored;
   return std::filesystem::is_regular_file(path, ignored);
@@ -63,7 +66,7 @@ std::string not_found(std::string_view name, const std::vector<std::string>& tri
   }
   std::string known;
   for (const EmbeddedFile& file : embedded_lua()) {
-    if (file.path == "prelude.lua") continue;
+    if (is_internal(file.path)) continue;
     known += fmt::format("{}\"{}\"", known.empty() ? "" : ", ",
                          file.path.substr(0, file.path.size() - 4));
   }
@@ -116,7 +119,8 @@ int Loader::require(lua_State* L) {
 /// The VU's own thin table over a module of the library: what a script adds or replaces stays its
 /// VU's.
 int Loader::require_library(lua_State* L) {
-  if (!push_library(L, string_at(L, 1))) return 0;
+  const std::string_view name = string_at(L, 1);
+  if (is_internal(fmt::format("{}.lua", name)) || !push_library(L, name)) return 0;
   lua_newtable(L);
   lua_insert(L, -2);
   lua_setmetatable(L, -2);  // a module is its own metatable: see load_library

@@ -29,6 +29,7 @@ struct RuntimeConfig {
 struct ScriptSettings {
   int max_redirects = 10;
   bool discard_response_bodies = false;
+  bool throw_errors = false;  ///< A request without a response raises.
   bool tag_groups = true;  ///< System tag `group` is enabled.
   bool tag_checks = true;  ///< System tag `check` is enabled.
 };

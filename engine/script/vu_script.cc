@@ -126,6 +126,12 @@ Outcome VuScript::start(const std::string& exec, Stage stage) {
 Outcome VuScript::resume() { return run(0); }
 
 Outcome VuScript::resume(net::HttpResult& result) {
+  const net::HttpExchange& last = result.exchanges.back();
+  if (runtime_.settings.throw_errors && !last.error.empty()) {  // lua/k6/http.lua raises it
+    lua_pushnil(thread_);
+    push_view(thread_, fmt::format("{} {}: {}", last.method, last.url, last.error));
+    return run(2);
+  }
   push_response(thread_, result, keep_body_);
   return run(1);
 }

@@ -1,6 +1,17 @@
 -- The module "k6/http": one request a call, answered by a response.
 local native = ...
-local request = native.http_request
+local native_request = native.http_request
+local error = error
+
+-- `problem` comes with the option `throw` only. The functions below call this last, so that the error names the
+-- script's line.
+local function request(method, url, body, params)
+  local response, problem = native_request(method, url, body, params)
+  if problem then
+    error(problem, 2)
+  end
+  return response
+end
 
 local http = { request = request }
 
