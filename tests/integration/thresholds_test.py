@@ -1,0 +1,114 @@
+"""Thresholds, tags and the exported summary of runs against nginx."""
+
+import unittest
+
+from support.fault_server import FaultServer
+from support.nginx_server import Nginx
+from support.run_loadrun import LoadrunTest
+
+SCRIPT = """
+local http = require "k6/http"
+return {{
+  options = {{ iterations = 5, thresholds = {thresholds} }},
+  default = function()
+    http.get(__ENV.BASE .. "/text", {{ tags = {{ name = "text", kind = "page" }} }})
+    http.get(__ENV.BASE .. "/missing")
+  end,
+}}
+"""
+
+
+class ThresholdsTest(LoadrunTest):
+    def setUp(self):
+        super().setUp()
+        self.nginx = self.enterContext(Nginx())
+
+    def run_with(self, thresholds, *arguments, code=0):
+        return self.loadrun(
+            SCRIPT.format(thresholds=thresholds), "-e", f"BASE={self.nginx.url}", *arguments, code=code
+        )
+
+    def test_kept_ones_exit_with_0(self):
+        run = self.run_with('{ http_req_duration = { "p(95)<10000" }, http_reqs = { "count==10" } }')
+        self.assertIn("✓ 'count==10' count=10", run.stdout)
+        self.assertEqual(run.metric("http_reqs")["thresholds"], {"count==10": False})
+
+    def test_crossed_ones_exit_with_99(self):
+        run = self.run_with('{ http_req_failed = { "rate<0.1" }, http_reqs = { "count>1" } }', code=99)
+        self.assertIn("✗ 'rate<0.1' rate=50.00%", run.stdout)
+        self.assertIn("thresholds on metrics 'http_req_failed' have been crossed", run.stderr)
+        self.assertEqual(run.metric("http_req_failed")["thresholds"], {"rate<0.1": True})
+
+    def test_sub_metrics(self):
+        run = self.run_with(
+            '{ ["http_req_duration{name:text}"] = { "max<10000" }, ["http_reqs{kind:page}"] = { "count==5" },'
+            ' ["http_reqs{status:404,method:GET}"] = { "count==5" }, ["http_reqs{name:nowhere}"] = { "count==0" } }'
+        )
+        self.assertIn("{name:text}\n      ✓ 'max<10000'", run.stdout)
+        self.assertEqual(run.count("http_reqs{kind:page}"), 5)
+        self.run_with('{ ["http_req_duration{name:text}"] = { "max<0" } }', code=99)
+
+    def test_no_thresholds_evaluates_none(self):
+        for arguments, env in ((["--no-thresholds"], {}), ([], {"LOADRUN_NO_THRESHOLDS": "true"})):
+            run = self.loadrun(
+                SCRIPT.format(thresholds='{ http_reqs = { "count<1" }, ["nothing at all"] = { "no" } }'),
+                "-e", f"BASE={self.nginx.url}", *arguments, env=env,
+            )  # fmt: skip
+            self.assertNotIn("THRESHOLDS", run.stdout)
+            self.assertEqual(run.count("http_reqs"), 10)
+
+    def test_abort_on_fail_stops_the_run(self):
+        script = """
+        local k6 = require "k6"
+        return {
+          options = { duration = "60s", thresholds = {
+            iterations = { { threshold = "count<2", abortOnFail = true } } } },
+          default = function() k6.sleep(0.1) end,
+          teardown = function() console.log("torn down") end,
+        }
+        """
+        run = self.loadrun(script, code=99, limit=40)
+        self.assertLess(run.seconds, 30)
+        self.assertIn("stopping test prematurely", run.stderr)
+        self.assertEqual(run.said(), ["torn down"])
+
+    def test_tags_of_the_run_and_of_requests(self):
+        run = self.run_with(
+            '{ ["http_reqs{team:a}"] = {}, ["iterations{team:a}"] = {}, ["http_reqs{scenario:default}"] = {},'
+            " }",
+            "--tag", "team=a", "--tag", "kind=overridden",
+        )  # fmt: skip
+        self.assertEqual(run.count("http_reqs{team:a}"), 10)
+        self.assertEqual(run.count("iterations{team:a}"), 5)
+        self.assertEqual(run.count("http_reqs{scenario:default}"), 10)
+
+    def test_request_tags_win_over_those_of_the_run(self):
+        run = self.run_with('{ ["http_reqs{kind:page}"] = {}, ["http_reqs{kind:run}"] = {} }', "--tag", "kind=run")
+        self.assertEqual((run.count("http_reqs{kind:page}"), run.count("http_reqs{kind:run}")), (5, 5))
+
+    def test_trend_stats_choose_the_columns(self):
+        run = self.run_with("{}", "--summary-trend-stats", "min,p(99.9),count")
+        self.assertEqual(list(run.metric("http_req_duration")), ["min", "p(99.9)", "count"])
+        self.assertEqual(run.metric("http_req_duration")["count"], 10)
+
+    def test_setup_data_is_exported(self):
+        run = self.loadrun('return { setup = function() return { a = { 1, 2 } } end, default = function() end }')
+        self.assertEqual(run.summary["setup_data"], {"a": [1, 2]})
+
+    def test_timings_belong_to_their_phases(self):
+        """The answer takes 200 ms: that is waiting, not sending or receiving."""
+        run = self.loadrun(
+            'local http = require "k6/http"\nreturn { options = { iterations = 3 }, default = function()\n'
+            'http.get(__ENV.LATE) http.post(__ENV.LATE, "body") end }',
+            "-e", f"LATE={self.late_server()}",
+        )  # fmt: skip
+        self.assertGreater(run.metric("http_req_waiting")["min"], 190)
+        self.assertLess(run.metric("http_req_sending")["med"], 50)
+        self.assertLess(run.metric("http_req_receiving")["med"], 50)
+
+    def late_server(self):
+        return self.enterContext(FaultServer()).url + "/late"
+
+
+if __name__ == "__main__":
+    unittest.main()
