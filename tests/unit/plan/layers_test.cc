@@ -104,12 +104,13 @@ TEST_CASE("all bad flags are reported at once") {
   const auto layer = options_from_flags(
       {{"duration", "1000"}, {"itertions", "5"}, {"tag", "=x"}, {"vus", "1.5"}, {"", "x"}});
   REQUIRE_FALSE(layer.ok());
-  CHECK(layer.error().code == ExitCode::kInvalidConfig);
-  CHECK(layer.error().message ==
-        R"(flags: --duration: "1000" is not a duration (expected e.g. "30s", "1m30s" or "500ms")
+  CHECK(layer.error().code == ExitCode::kGeneric);
+  CHECK(
+      layer.error().message ==
+      R"(flags: --duration: invalid argument "1000": "1000" is not a duration (expected e.g. "30s", "1m30s" or "500ms")
 flags: --itertions: there is no such option (did you mean "iterations"?)
-flags: --tag: invalid tag, empty name in "=x" (expected name=value)
-flags: --vus: "1.5" is not a whole number
+flags: --tag: invalid argument "=x": invalid tag, empty name in "=x" (expected name=value)
+flags: --vus: invalid argument "1.5": "1.5" is not a whole number
 flags: --: there is no such option)");
 }
 
