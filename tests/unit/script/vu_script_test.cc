@@ -84,6 +84,29 @@ TEST_CASE("a failed call leaves a VU that can be started again") {
   contains(world.run(*vu), "odd 3");
 }
 
+TEST_CASE(
+    "VUs survive the collector after failed and abandoned calls, and so does the rest of the "
+    "worker") {
+  ScriptWorld world(
+      script_of("local t = {} for i = 1, 2000 do t[i] = { i } end\n"
+                "assert(require('k6-utils').randomString(3):len() == 3)\n"
+                "if __VU == 1 then error('x') end k6.sleep(1)"));
+  const auto data = std::make_shared<const std::string>(R"({"n":1})");
+  for (int round = 0; round < 20; ++round) {
+    const auto failing = world.vu(1);
+    const auto waiting = world.vu(2);
+    failing->set_setup_data(data);
+    waiting->set_setup_data(data);
+    for (int i = 0; i < 5; ++i) {
+      CHECK(failing->start("default", Stage::kIteration) == Outcome::kFailed);
+      CHECK(waiting->start("default", Stage::kIteration) == Outcome::kSuspended);
+      waiting->abandon();
+    }
+    failing->set_setup_data(data);
+  }
+  CHECK(lua_gc(world.runtime->state(), LUA_GCCOLLECT, 0) == 0);
+}
+
 TEST_CASE("an error says file, line and how it was reached") {
   ScriptWorld world(
       "local function deep()\n  error('deep down')\nend\n"

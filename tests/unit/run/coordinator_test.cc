@@ -1,0 +1,151 @@
+#include "run/coordinator.h"
+
+#include "support/catch.h"
+#include "test_run.h"
+
+using namespace loadrun;
+using namespace loadrun::test;
+
+// The phase table of Coordinator, without its signal column: in real time, each run shorter than
+// the polls and timeouts it is made of.
+
+namespace {
+
+/// A script with counters for what ran: `options`, the rest of the returned table and init code.
+std::string script_with(const std::string& options, const std::string& functions,
+                        const std::string& top = "") {
+  return "local k6, metrics = require 'k6', require 'k6/metrics'\n"
+         "local tore_down, iterated = metrics.Counter('tore_down'), metrics.Counter('iterated')\n" +
+         top + "\nreturn { options = { " + options + " },\n" +
+         "default = function(data) iterated:add(1) if type(data) == 'table' then "
+         "iterated:add(data.add) end end,\n" +
+         functions + "}";
+}
+
+constexpr const char* kTeardown = "teardown = function(data) tore_down:add(1) end,";
+
+}  // namespace
+
+TEST_CASE("setup, scenarios and teardown run in this order; the data goes from one to the next") {
+  TestRun test(script_with("vus = 2, iterations = 4",
+                           "setup = function() return { add = 10, list = { 1 } } end,\n"
+                           "teardown = function(data) tore_down:add(data.list[1]) end,"));
+  const run::RunResult result = test.run();
+  CHECK(result.code == ExitCode::kOk);
+  CHECK(result.setup_data == R"({"add":10,"list":[1]})");
+  CHECK(test.count("iterated") == 44);
+  CHECK(test.count("iterations") == 4);
+  CHECK(test.count("tore_down") == 1);
+  CHECK(result.elapsed > 0ns);
+}
+
+TEST_CASE("without setup and teardown there is no data") {
+  TestRun test(script_with("iterations = 1", ""));
+  const run::RunResult result = test.run();
+  CHECK(result.code == ExitCode::kOk);
+  CHECK_FALSE(result.setup_data.has_value());
+  CHECK(test.count("iterated") == 1);
+}
+
+TEST_CASE("an error in setup ends the run with 107: no scenarios, no teardown") {
+  TestRun test(script_with("iterations = 1",
+                           std::string("setup = function() error('no') end,") + kTeardown));
+  CHECK(test.run().code == ExitCode::kScriptException);
+  CHECK(test.count("iterations") == 0);
+  CHECK(test.count("tore_down") == 0);
+}
+
+TEST_CASE("setup that returns what has no JSON form ends the run with 107") {
+  TestRun test(script_with("iterations = 1", "setup = function() return print end,"));
+  CHECK(test.run().code == ExitCode::kScriptException);
+  CHECK(test.count("iterations") == 0);
+}
+
+TEST_CASE("setup that takes too long ends the run with 100") {
+  TestRun test(script_with("iterations = 1, setupTimeout = '1s'",
+                           std::string("setup = function() k6.sleep(60) end,") + kTeardown));
+  const run::RunResult result = test.run();
+  CHECK(result.code == ExitCode::kSetupTimeout);
+  CHECK(result.elapsed >= 1s);
+  CHECK(result.elapsed < 20s);
+  CHECK(test.count("iterations") == 0);
+  CHECK(test.count("tore_down") == 0);
+}
+
+TEST_CASE("an error of a VU's init code ends the run with 107") {
+  TestRun test(
+      script_with("vus = 2, iterations = 2", kTeardown, "if __VU == 2 then error('init') end"));
+  CHECK(test.run().code == ExitCode::kScriptException);
+  CHECK(test.count("iterations") == 0);
+  CHECK(test.count("tore_down") == 0);
+}
+
+TEST_CASE("an error in an iteration is logged only") {
+  TestRun test("return { options = { iterations = 3 }, default = function() error('x') end }");
+  CHECK(test.run().code == ExitCode::kOk);
+  CHECK(test.count("iterations") == 3);
+}
+
+TEST_CASE("an error in teardown ends the run with 107") {
+  TestRun test(
+      script_with("iterations = 1", "teardown = function() tore_down:add(1) error('x') end,"));
+  CHECK(test.run().code == ExitCode::kScriptException);
+  CHECK(test.count("iterations") == 1);
+  CHECK(test.count("tore_down") == 1);
+}
+
+TEST_CASE("teardown that takes too long ends the run with 101") {
+  TestRun test(script_with("iterations = 1, teardownTimeout = '1s'",
+                           "teardown = function() tore_down:add(1) k6.sleep(60) end,"));
+  const run::RunResult result = test.run();
+  CHECK(result.code == ExitCode::kTeardownTimeout);
+  CHECK(result.elapsed < 20s);
+  CHECK(test.count("tore_down") == 1);
+}
+
+TEST_CASE("what teardown returns does not matter") {
+  TestRun test(script_with("iterations = 1", "teardown = function() return print end,"));
+  CHECK(test.run().code == ExitCode::kOk);
+}
+
+TEST_CASE("a threshold that fails at the end gives 99, unless something ended the run before") {
+  const std::string failing = "iterations = 1, thresholds = { iterated = { 'count>5' } }";
+  TestRun alone(script_with(failing, kTeardown));
+  CHECK(alone.run().code == ExitCode::kThresholdsFailed);
+  CHECK(alone.count("tore_down") == 1);
+  TestRun after_error(script_with(failing, "setup = function() error('no') end,"));
+  CHECK(after_error.run().code == ExitCode::kScriptException);
+  TestRun fine(script_with("iterations = 1, thresholds = { iterated = { 'count==1' } }", ""));
+  CHECK(fine.run().code == ExitCode::kOk);
+}
+
+TEST_CASE("a threshold with abortOnFail interrupts the scenarios and runs teardown") {
+  TestRun test(
+      "local k6, metrics = require 'k6', require 'k6/metrics'\n"
+      "local started, tore_down = metrics.Counter('started'), metrics.Counter('tore_down')\n"
+      "return { options = { vus = 1, duration = '60s', thresholds = { started = {\n"
+      "  { threshold = 'count<1', abortOnFail = true } } } },\n"
+      "  default = function() started:add(1) k6.sleep(50) end,\n"
+      "  teardown = function() tore_down:add(1) end }");
+  const run::RunResult result = test.run();
+  CHECK(result.code == ExitCode::kThresholdsFailed);
+  CHECK(result.elapsed >= 2s);
+  CHECK(result.elapsed < 30s);
+  CHECK(test.count("started") == 1);
+  CHECK(test.count("iterations") == 0);
+  CHECK(test.count("tore_down") == 1);
+}
+
+TEST_CASE("a worker that has no VU of a scenario does not wait for its maxDuration") {
+  TestRun test(
+      "return { options = { scenarios = {\n"
+      "  a = { executor = 'per-vu-iterations', vus = 1, iterations = 1, maxDuration = '30s' },\n"
+      "  b = { executor = 'shared-iterations', vus = 1, iterations = 1, maxDuration = '30s' } } "
+      "},\n"
+      "  default = function() end }",
+      2);
+  const run::RunResult result = test.run();
+  CHECK(result.code == ExitCode::kOk);
+  CHECK(test.count("iterations") == 2);
+  CHECK(result.elapsed < 10s);
+}

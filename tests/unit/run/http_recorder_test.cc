@@ -1,0 +1,207 @@
+#include "run/http_recorder.h"
+
+#include "support/catch.h"
+#include "support/measured.h"
+
+using namespace loadrun;
+using namespace loadrun::test;
+using run::HttpRecorder;
+using run::mask_userinfo;
+using run::SystemTags;
+
+namespace {
+
+SystemTags tags_on(std::vector<std::string> names) {
+  plan::Plan plan;
+  plan.system_tags = std::move(names);
+  return SystemTags(plan);
+}
+
+const std::vector<std::string> kAll{"proto", "status",   "method",           "url",
+                                    "name",  "error",    "error_code",       "tls_version",
+                                    "group", "scenario", "expected_response"};
+
+struct Recording {
+  explicit Recording(const std::vector<std::string>& system_tags)
+      : recorder(tags, shard, tags_on(system_tags)) {}
+
+  /// The tags of the samples of `exchange`.
+  metrics::Tags tags_of(const net::HttpExchange& exchange,
+                        const std::optional<std::string>& name = std::nullopt) {
+    recorder.record(exchange, tags.empty(), name);
+    return reader.take().at(0).tags;
+  }
+
+  metrics::Registry registry;
+  metrics::TagTable tags;
+  metrics::Shard shard{registry, tags};
+  ShardReader reader{registry, shard};
+  HttpRecorder recorder;
+};
+
+net::HttpExchange fine() {
+  net::HttpExchange exchange;
+  exchange.method = "GET";
+  exchange.url = "http://h/a";
+  exchange.status = 200;
+  exchange.proto = "HTTP/1.1";
+  return exchange;
+}
+
+}  // namespace
+
+TEST_CASE("an exchange becomes nine samples") {
+  Recording recording(kAll);
+  net::HttpExchange exchange = fine();
+  exchange.timings = {.blocked = 1ms,
+                      .looking_up = 9ms,
+                      .connecting = 2ms,
+                      .tls_handshaking = 3ms,
+                      .sending = 4ms,
+                      .waiting = 5ms,
+                      .receiving = 6500us};
+  recording.recorder.record(exchange, recording.tags.empty(), std::nullopt);
+  std::vector<std::pair<std::string, double>> samples;
+  for (const Measured& one : recording.reader.take()) {
+    if (const auto* counter = std::get_if<metrics::Counter>(&one.sink)) {
+      samples.emplace_back(one.metric, counter->sum.value());
+    } else if (const auto* rate = std::get_if<metrics::Rate>(&one.sink)) {
+      samples.emplace_back(one.metric, rate->share());
+    } else {
+      samples.emplace_back(one.metric, std::get<metrics::Trend>(one.sink).max());
+    }
+  }
+  CHECK(samples == std::vector<std::pair<std::string, double>>{{"http_reqs", 1},
+                                                               {"http_req_failed", 0},
+                                                               {"http_req_duration", 15.5},
+                                                               {"http_req_blocked", 1},
+                                                               {"http_req_connecting", 2},
+                                                               {"http_req_tls_handshaking", 3},
+                                                               {"http_req_sending", 4},
+                                                               {"http_req_waiting", 5},
+                                                               {"http_req_receiving", 6.5}});
+}
+
+TEST_CASE("the samples carry the enabled system tags that have a value") {
+  net::HttpExchange exchange = fine();
+  CHECK(Recording(kAll).tags_of(exchange) == metrics::Tags{{"expected_response", "true"},
+                                                           {"method", "GET"},
+                                                           {"name", "http://h/a"},
+                                                           {"proto", "HTTP/1.1"},
+                                                           {"status", "200"},
+                                                           {"url", "http://h/a"}});
+  exchange.status = 0;
+  exchange.proto = "";
+  exchange.tls_version = "tls1.3";
+  exchange.error = "request timeout";
+  exchange.error_code = 1050;
+  CHECK(Recording(kAll).tags_of(exchange) == metrics::Tags{{"error", "request timeout"},
+                                                           {"error_code", "1050"},
+                                                           {"expected_response", "false"},
+                                                           {"method", "GET"},
+                                                           {"name", "http://h/a"},
+                                                           {"status", "0"},
+                                                           {"tls_version", "tls1.3"},
+                                                           {"url", "http://h/a"}});
+}
+
+TEST_CASE("each system tag can be had alone") {
+  net::HttpExchange exchange = fine();
+  exchange.tls_version = "tls1.2";
+  exchange.error = "e";
+  exchange.error_code = 1000;
+  for (const auto& [name, value] : metrics::Tags{{"proto", "HTTP/1.1"},
+                                                 {"status", "200"},
+                                                 {"method", "GET"},
+                                                 {"url", "http://h/a"},
+                                                 {"name", "http://h/a"},
+                                                 {"error", "e"},
+                                                 {"error_code", "1000"},
+                                                 {"tls_version", "tls1.2"},
+                                                 {"expected_response", "true"}}) {
+    CHECK(Recording({name}).tags_of(exchange) == metrics::Tags{{name, value}});
+  }
+  CHECK(Recording({}).tags_of(exchange).empty());
+}
+
+TEST_CASE("a name of the user's replaces the URL in name and url") {
+  const metrics::Tags tags = Recording({"name", "url"}).tags_of(fine(), "item");
+  CHECK(tags == metrics::Tags{{"name", "item"}, {"url", "item"}});
+}
+
+TEST_CASE("system tags cannot be overridden by the request's own") {
+  Recording recording({"method", "status"});
+  metrics::TagSetId base = recording.tags.with({}, "method", "mine");
+  base = recording.tags.with(base, "status", "mine");
+  base = recording.tags.with(base, "own", "kept");
+  recording.recorder.record(fine(), base, std::nullopt);
+  CHECK(recording.reader.take().at(0).tags ==
+        metrics::Tags{{"method", "GET"}, {"own", "kept"}, {"status", "200"}});
+}
+
+TEST_CASE("statuses from 200 to 399 are expected") {
+  for (const auto& [status, failed] : std::vector<std::pair<int, double>>{{0, 1},
+                                                                          {100, 1},
+                                                                          {199, 1},
+                                                                          {200, 0},
+                                                                          {204, 0},
+                                                                          {302, 0},
+                                                                          {399, 0},
+                                                                          {400, 1},
+                                                                          {503, 1}}) {
+    Recording recording({});
+    net::HttpExchange exchange = fine();
+    exchange.status = status;
+    recording.recorder.record(exchange, {}, std::nullopt);
+    INFO(status);
+    CHECK(std::get<metrics::Rate>(recording.reader.take("http_req_failed").at(0).sink).share() ==
+          failed);
+  }
+}
+
+TEST_CASE("the same kind of exchange uses the same series; any difference makes new ones") {
+  Recording recording(kAll);
+  const auto series_after = [&recording](const net::HttpExchange& exchange,
+                                         metrics::TagSetId base = {},
+                                         const std::optional<std::string>& name = std::nullopt) {
+    recording.recorder.record(exchange, base, name);
+    return recording.shard.take({}).new_series.size();
+  };
+  CHECK(series_after(fine()) == 9);
+  CHECK(series_after(fine()) == 0);
+  net::HttpExchange later = fine();
+  later.timings.waiting = 1s;
+  later.bytes_sent = 100;
+  later.remote_ip = "127.0.0.1";
+  CHECK(series_after(later) == 0);
+  const auto differing = [](auto change) {
+    net::HttpExchange exchange = fine();
+    change(exchange);
+    return exchange;
+  };
+  CHECK(series_after(differing([](auto& e) { e.status = 201; })) == 9);
+  CHECK(series_after(differing([](auto& e) { e.url = "http://h/b"; })) == 9);
+  CHECK(series_after(differing([](auto& e) { e.method = "PUT"; })) == 9);
+  CHECK(series_after(differing([](auto& e) { e.proto = "HTTP/2.0"; })) == 9);
+  CHECK(series_after(differing([](auto& e) { e.tls_version = "tls1.2"; })) == 9);
+  CHECK(series_after(differing([](auto& e) { e.error = "x"; })) == 9);
+  CHECK(series_after(differing([](auto& e) { e.error_code = 1400; })) == 9);
+  CHECK(series_after(fine(), {}, "named") == 9);
+  CHECK(series_after(differing([](auto& e) { e.url = "http://h/c"; }), {}, "named") == 0);
+  CHECK(series_after(fine(), recording.tags.with({}, "group", "::g")) == 9);
+  CHECK(series_after(fine(), recording.tags.with({}, "group", "::g")) == 0);
+}
+
+TEST_CASE("user and password of a URL are masked, in tags and by themselves") {
+  CHECK(mask_userinfo("http://user:secret@h/p?q=a@b") == "http://****:****@h/p?q=a@b");
+  CHECK(mask_userinfo("https://user@h:8443") == "https://****:****@h:8443");
+  CHECK(mask_userinfo("http://a@b:c@h/") == "http://****:****@h/");
+  for (const char* url : {"http://h/user@x", "http://h?u=a@b", "http://h#a@b", "http://h/",
+                          "no url", "mailto:a@b", ""}) {
+    CHECK(mask_userinfo(url) == url);
+  }
+  net::HttpExchange exchange = fine();
+  exchange.url = "http://user:secret@h/p";
+  CHECK(Recording({"name", "url"}).tags_of(exchange) ==
+        metrics::Tags{{"name", "http://****:****@h/p"}, {"url", "http://****:****@h/p"}});
+}

@@ -1,0 +1,429 @@
+#include "run/scenario_runner.h"
+
+#include <fmt/format.h>
+
+#include "base/log.h"
+#include "run/vu_engine.h"
+#include "support/catch.h"
+#include "support/manual_clock.h"
+#include "support/measured.h"
+#include "test_run.h"
+
+using namespace loadrun;
+using namespace loadrun::test;
+
+namespace {
+
+/// One worker's scenarios on a virtual clock: time passes in steps of 10 ms, all that is due is
+/// done before it goes on.
+class Stage {
+ public:
+  /// `iteration` is Lua code; `scenarios` the JSON of the option. `vus` are made.
+  Stage(const std::string& iteration, const std::string& scenarios, int vus = 4)
+      : plan_(plan_of(R"({"scenarios":{)" + scenarios + "}}", {"default"})),
+        shared_(plan_.scenarios.size()) {
+    REQUIRE(configure_log({.output = "none"}).ok());
+    config_.path = "test.lua";
+    config_.source =
+        "local k6, metrics = require 'k6', require 'k6/metrics'\n"
+        "local noted = metrics.Trend('noted')\n"
+        "return function()\n" +
+        iteration + "\nend";
+    auto created = run::VuEngine::create({clock, registry_, store_, config_});
+    REQUIRE(created.ok());
+    engine_ = std::move(created).value();
+    reader_ = std::make_unique<ShardReader>(registry_, engine_->shard());
+    REQUIRE(engine_->configure(plan_).ok());
+    for (int i = 1; i <= vus; ++i) {
+      auto script = engine_->init_script(static_cast<std::uint64_t>(i));
+      REQUIRE(script.ok());
+      pool.push_back(&engine_->add_vu(std::move(script).value()));
+    }
+    for (run::ScenarioShared& shared : shared_) shared.unfinished = 0;
+  }
+
+  /// Starts the slice of `scenario` of worker `worker` of `workers`.
+  run::ScenarioRunner& start(std::size_t scenario = 0, std::uint32_t worker = 0,
+                             std::uint32_t workers = 1) {
+    ++shared_[scenario].unfinished;
+    runners_.emplace_back(run::ScenarioRunner::Parts{
+        *engine_, pool, plan_, scenario, plan::stripings(plan_, workers)[scenario], worker,
+        shared_[scenario], live_.emplace_back()});
+    return runners_.back();
+  }
+  /// Lets the clock run: all runners start now.
+  void begin() {
+    for (run::ScenarioRunner& runner : runners_) {
+      runner.start(
+          clock.now(), [](void* self) { ++static_cast<Stage*>(self)->finished; }, this);
+    }
+    settle();
+  }
+  void advance(Nanoseconds duration) {
+    for (Nanoseconds passed{0}; passed < duration; passed += 10ms) {
+      clock.advance(10ms);
+      settle();
+    }
+  }
+  /// Does what is due, deferred work included.
+  void settle() {
+    for (int i = 0; i < 6; ++i) {
+      engine_->loop().wake();  // never wait for a clock that only this test moves
+      engine_->turn();
+    }
+  }
+
+  const run::LiveCounters& live(std::size_t runner = 0) const { return live_[runner]; }
+  ShardReader& measured() { return *reader_; }
+  double sum(std::string_view metric) { return sum_of(reader_->take(), metric); }
+
+  ManualClock clock;
+  run::VuPool pool;
+  int finished = 0;  ///< Runners that said so.
+
+ private:
+  metrics::Registry registry_;
+  script::SharedStore store_;
+  script::RuntimeConfig config_;
+  plan::Plan plan_;
+  std::unique_ptr<run::VuEngine> engine_;
+  std::unique_ptr<ShardReader> reader_;
+  std::deque<run::ScenarioShared> shared_;
+  std::deque<run::LiveCounters> live_;
+  std::deque<run::ScenarioRunner> runners_;
+};
+
+/// {active VUs, started, completed, interrupted}.
+using Counts = std::vector<std::int64_t>;
+Counts counts(const run::LiveCounters& live) {
+  return {live.active_vus, live.started, live.completed, live.interrupted};
+}
+
+}  // namespace
+
+TEST_CASE("looping VUs iterate until the regular end, then finish what they began") {
+  Stage stage("k6.sleep(0.3)", R"("s":{"executor":"constant-vus","vus":2,"duration":"1s"})");
+  stage.start();
+  CHECK(counts(stage.live()) == Counts{0, 0, 0, 0});
+  stage.begin();
+  CHECK(counts(stage.live()) == Counts{2, 2, 0, 0});
+  CHECK(stage.pool.size() == 2);
+  stage.advance(300ms);
+  CHECK(counts(stage.live()) == Counts{2, 4, 2, 0});
+  stage.advance(700ms);
+  CHECK(counts(stage.live()) == Counts{2, 8, 6, 0});  // leaving, in the iteration begun at 0.9 s
+  CHECK(stage.finished == 0);
+  stage.advance(190ms);
+  CHECK(stage.finished == 0);
+  stage.advance(10ms);
+  CHECK(counts(stage.live()) == Counts{0, 8, 8, 0});
+  CHECK(stage.finished == 1);
+  CHECK(stage.pool.size() == 4);
+  stage.advance(40s);
+  CHECK(stage.finished == 1);
+  CHECK(counts(stage.live()) == Counts{0, 8, 8, 0});
+  CHECK(stage.sum("iterations") == 8);
+}
+
+TEST_CASE("an iteration is measured from start to end, with its scenario's tags") {
+  Stage stage("noted:add(__ITER) k6.sleep(0.5)",
+              R"("name":{"executor":"constant-vus","vus":1,"duration":"1s","tags":{"own":"t"}})");
+  stage.start();
+  stage.begin();
+  stage.advance(500ms);
+  const metrics::Tags tags{{"group", ""}, {"own", "t"}, {"scenario", "name"}};
+  std::vector<std::string> seen;
+  for (const Measured& one : stage.measured().take()) {
+    CHECK(one.tags == tags);
+    seen.push_back(one.metric);
+    if (one.metric == "iteration_duration") {
+      CHECK(std::get<metrics::Trend>(one.sink).max() == 500);
+    }
+  }
+  CHECK(seen == std::vector<std::string>{"noted", "iterations", "iteration_duration", "data_sent",
+                                         "data_received"});
+}
+
+TEST_CASE("what has not finished after gracefulStop is interrupted and is no iteration") {
+  Stage stage("k6.sleep(10)",
+              R"("s":{"executor":"constant-vus","vus":2,"duration":"1s","gracefulStop":"2s"})");
+  stage.start();
+  stage.begin();
+  stage.advance(2990ms);
+  CHECK(counts(stage.live()) == Counts{2, 2, 0, 0});
+  CHECK(stage.finished == 0);
+  stage.advance(10ms);
+  CHECK(counts(stage.live()) == Counts{0, 2, 0, 2});
+  CHECK(stage.finished == 1);
+  CHECK(stage.pool.size() == 4);
+  CHECK(stage.sum("iterations") == 0);
+  stage.advance(10s);  // the cancelled sleep does not come back
+  CHECK(counts(stage.live()) == Counts{0, 2, 0, 2});
+}
+
+TEST_CASE("gracefulStop 0 interrupts at the regular end") {
+  Stage stage("k6.sleep(10)",
+              R"("s":{"executor":"constant-vus","vus":1,"duration":"1s","gracefulStop":"0s"})");
+  stage.start();
+  stage.begin();
+  stage.advance(1s);
+  CHECK(counts(stage.live()) == Counts{0, 1, 0, 1});
+  CHECK(stage.finished == 1);
+}
+
+TEST_CASE("a VU taken out by a ramp-down leaves when its iteration ends") {
+  Stage stage("k6.sleep(0.4)", R"("s":{"executor":"ramping-vus","startVUs":2,"stages":[
+    {"duration":"1s","target":2},{"duration":"0s","target":1},{"duration":"2s","target":1}]})");
+  stage.start();
+  stage.begin();
+  stage.advance(1s);
+  CHECK(counts(stage.live()) == Counts{2, 6, 4, 0});
+  stage.advance(200ms);  // 1.2 s: both end their third iteration, one goes on
+  CHECK(counts(stage.live()) == Counts{1, 7, 6, 0});
+  CHECK(stage.pool.size() == 3);
+  CHECK(stage.finished == 0);
+}
+
+TEST_CASE("a VU taken out by a ramp-down is interrupted after gracefulRampDown") {
+  Stage stage("k6.sleep(20)", R"("s":{"executor":"ramping-vus","startVUs":2,"gracefulRampDown":"2s",
+    "stages":[{"duration":"1s","target":2},{"duration":"0s","target":1},{"duration":"9s","target":1}]})");
+  stage.start();
+  stage.begin();
+  stage.advance(2990ms);
+  CHECK(counts(stage.live()) == Counts{2, 2, 0, 0});
+  stage.advance(10ms);
+  CHECK(counts(stage.live()) == Counts{1, 2, 0, 1});
+  stage.advance(5s);
+  CHECK(counts(stage.live()) == Counts{1, 2, 0, 1});
+}
+
+TEST_CASE("a leaving VU that is wanted again keeps its iteration and loses its deadline") {
+  Stage stage("k6.sleep(5)", R"("s":{"executor":"ramping-vus","startVUs":2,"gracefulRampDown":"2s",
+    "stages":[{"duration":"1s","target":2},{"duration":"0s","target":1},{"duration":"1s","target":1},
+              {"duration":"0s","target":2},{"duration":"8s","target":2}]})");
+  stage.start();
+  stage.begin();
+  stage.advance(4990ms);
+  CHECK(counts(stage.live()) == Counts{2, 2, 0, 0});
+  stage.advance(10ms);
+  CHECK(counts(stage.live()) == Counts{2, 4, 2, 0});
+}
+
+TEST_CASE("ramping from 0 starts VUs one by one at the exact times") {
+  Stage stage(
+      "k6.sleep(100)",
+      R"("s":{"executor":"ramping-vus","startVUs":0,"stages":[{"duration":"4s","target":4}]})");
+  stage.start();
+  stage.begin();
+  for (const std::int64_t vus : {0, 1, 2, 3}) {
+    CHECK(stage.live().active_vus == vus);
+    stage.advance(990ms);
+    CHECK(stage.live().active_vus == vus);
+    stage.advance(10ms);
+  }
+}
+
+TEST_CASE("VUs are taken longest idle first and given back to the end") {
+  Stage stage("k6.sleep(0.4) noted:add(__VU)",
+              R"("s":{"executor":"ramping-vus","startVUs":1,"gracefulRampDown":"0s","stages":[
+    {"duration":"1s","target":1},{"duration":"0s","target":0},{"duration":"1s","target":0},
+    {"duration":"0s","target":1},{"duration":"2s","target":1}]})",
+              2);
+  stage.start();
+  stage.begin();
+  stage.advance(900ms);
+  CHECK(std::get<metrics::Trend>(stage.measured().take("noted").at(0).sink).max() == 1);
+  stage.advance(2s);
+  const auto noted = stage.measured().take("noted");
+  CHECK(std::get<metrics::Trend>(noted.at(0).sink).min() == 2);
+}
+
+TEST_CASE("per-vu-iterations: each VU its number, then the scenario is over") {
+  Stage stage("noted:add(__ITER) k6.sleep(0.1 * __VU)",
+              R"("s":{"executor":"per-vu-iterations","vus":3,"iterations":2})");
+  stage.start();
+  stage.begin();
+  stage.advance(590ms);
+  CHECK(counts(stage.live()) == Counts{1, 6, 5, 0});
+  CHECK(stage.finished == 0);
+  stage.advance(10ms);
+  CHECK(counts(stage.live()) == Counts{0, 6, 6, 0});
+  CHECK(stage.finished == 1);
+  const auto measured = stage.measured().take();
+  CHECK(sum_of(measured, "iterations") == 6);
+  CHECK(sum_of(measured, "dropped_iterations") == 0);
+  stage.advance(20s);
+  CHECK(stage.finished == 1);
+}
+
+TEST_CASE("per-vu-iterations: what was never started by maxDuration is dropped") {
+  Stage stage("k6.sleep(0.9)",
+              R"("s":{"executor":"per-vu-iterations","vus":2,"iterations":5,"maxDuration":"2s",
+                      "gracefulStop":"500ms"})");
+  stage.start();
+  stage.begin();
+  stage.advance(2500ms);
+  CHECK(counts(stage.live()) == Counts{0, 6, 4, 2});
+  CHECK(stage.finished == 1);
+  const auto measured = stage.measured().take();
+  CHECK(sum_of(measured, "iterations") == 4);
+  CHECK(sum_of(measured, "dropped_iterations") == 4);
+}
+
+TEST_CASE("shared-iterations: faster VUs take more, the sum is exact") {
+  Stage stage("k6.sleep(__VU == 1 and 0.1 or 1)",
+              R"("s":{"executor":"shared-iterations","vus":2,"iterations":11})");
+  stage.start();
+  stage.begin();
+  stage.advance(1s);
+  CHECK(counts(stage.live()) == Counts{0, 11, 11, 0});
+  CHECK(stage.finished == 1);
+  CHECK(stage.sum("dropped_iterations") == 0);
+}
+
+TEST_CASE("shared-iterations of two workers: the union is the whole, the rest is dropped once") {
+  Stage stage("k6.sleep(0.3)",
+              R"("s":{"executor":"shared-iterations","vus":3,"iterations":20,"maxDuration":"1s"})");
+  stage.start(0, 0, 2);
+  stage.start(0, 1, 2);
+  stage.begin();
+  CHECK(stage.live(0).active_vus + stage.live(1).active_vus == 3);
+  stage.advance(1200ms);
+  CHECK(stage.finished == 2);
+  const auto measured = stage.measured().take();
+  CHECK(sum_of(measured, "iterations") == 12);
+  CHECK(sum_of(measured, "dropped_iterations") == 8);
+}
+
+TEST_CASE("a slice without VUs of an iteration-bound scenario is over at once") {
+  for (const char* executor : {"per-vu-iterations", "shared-iterations"}) {
+    Stage stage("k6.sleep(0.1)",
+                fmt::format(R"("s":{{"executor":"{}","vus":1,"iterations":1}})", executor));
+    stage.start(0, 0, 2);
+    stage.start(0, 1, 2);
+    stage.begin();
+    stage.advance(200ms);
+    CHECK(counts(stage.live(0)) == Counts{0, 1, 1, 0});
+    CHECK(counts(stage.live(1)) == Counts{0, 0, 0, 0});
+    INFO(executor);
+    CHECK(stage.finished == 2);
+  }
+}
+
+TEST_CASE("a failed iteration counts as complete and the next one starts") {
+  Stage stage("k6.sleep(0.1) error('x')",
+              R"("s":{"executor":"per-vu-iterations","vus":1,"iterations":3})");
+  stage.start();
+  stage.begin();
+  stage.advance(300ms);
+  CHECK(counts(stage.live()) == Counts{0, 3, 3, 0});
+  CHECK(stage.sum("iterations") == 3);
+}
+
+TEST_CASE("iterations that never wait do not starve the others") {
+  Stage stage("if __VU == 2 then k6.sleep(0.1) end noted:add(__VU)",
+              R"("s":{"executor":"constant-vus","vus":2,"duration":"1s"})");
+  stage.start();
+  stage.begin();
+  stage.advance(1s);
+  stage.advance(200ms);
+  CHECK(stage.finished == 1);
+  double waiting = 0;
+  for (const Measured& one : stage.measured().take("noted")) {
+    const auto& trend = std::get<metrics::Trend>(one.sink);
+    waiting += trend.sum() - static_cast<double>(trend.count());  // each 2 counts 1
+  }
+  CHECK(waiting >= 10);
+}
+
+TEST_CASE("startTime delays a scenario") {
+  Stage stage("k6.sleep(0.1)", R"("s":{"executor":"per-vu-iterations","startTime":"2s"})");
+  stage.start();
+  stage.begin();
+  stage.advance(1990ms);
+  CHECK(counts(stage.live()) == Counts{0, 0, 0, 0});
+  stage.advance(10ms);
+  CHECK(counts(stage.live()) == Counts{1, 1, 0, 0});
+  stage.advance(100ms);
+  CHECK(stage.finished == 1);
+}
+
+TEST_CASE("abort interrupts what runs and ends the scenario, once") {
+  Stage stage("k6.sleep(1)", R"("s":{"executor":"constant-vus","vus":3,"duration":"10s"})");
+  run::ScenarioRunner& runner = stage.start();
+  stage.begin();
+  stage.advance(1500ms);
+  CHECK_FALSE(runner.finished());
+  runner.abort();
+  CHECK(runner.finished());
+  CHECK(stage.finished == 1);
+  CHECK(counts(stage.live()) == Counts{0, 6, 3, 3});
+  runner.abort();
+  stage.advance(20s);
+  CHECK(stage.finished == 1);
+  CHECK(counts(stage.live()) == Counts{0, 6, 3, 3});
+  CHECK(stage.pool.size() == 4);
+}
+
+TEST_CASE("abort before the scenario's start ends it without an iteration") {
+  Stage stage("k6.sleep(1)",
+              R"("s":{"executor":"constant-vus","vus":1,"duration":"1s","startTime":"5s"})");
+  run::ScenarioRunner& runner = stage.start();
+  stage.begin();
+  stage.advance(1s);
+  runner.abort();
+  CHECK(stage.finished == 1);
+  stage.advance(10s);
+  CHECK(stage.finished == 1);
+  CHECK(counts(stage.live()) == Counts{0, 0, 0, 0});
+}
+
+TEST_CASE("abort between two iterations starts no further one") {
+  Stage stage("noted:add(1)", R"("s":{"executor":"constant-vus","vus":2,"duration":"10s"})");
+  run::ScenarioRunner& runner = stage.start();
+  stage.begin();
+  const std::int64_t started = stage.live().started;
+  CHECK(started > 0);
+  runner.abort();
+  stage.advance(100ms);
+  CHECK(stage.live().started == started);
+  CHECK(stage.live().interrupted == 0);
+}
+
+TEST_CASE("two scenarios take turns with the same VUs; each iteration sees its own scenario") {
+  Stage stage("noted:add(tonumber(__ENV.N)) k6.sleep(0.1)", R"(
+    "a":{"executor":"per-vu-iterations","vus":2,"iterations":1,"env":{"N":"1"}},
+    "b":{"executor":"per-vu-iterations","vus":2,"iterations":1,"startTime":"1s","env":{"N":"2"}})",
+              2);
+  stage.start(0);
+  stage.start(1);
+  stage.begin();
+  stage.advance(1500ms);
+  CHECK(stage.finished == 2);
+  const auto noted = stage.measured().take("noted");
+  REQUIRE(noted.size() == 2);
+  for (const Measured& one : noted) {
+    const auto& trend = std::get<metrics::Trend>(one.sink);
+    const double expected = metrics::tag_value(one.tags, "scenario") == "a" ? 1 : 2;
+    CHECK(trend.min() == expected);
+    CHECK(trend.max() == expected);
+    CHECK(trend.count() == 2);
+  }
+}
+
+TEST_CASE("random choices do not depend on how VUs are split over workers") {
+  const auto drawn = [](std::uint32_t workers) {
+    Stage stage("noted:add(math.random(1000000)) k6.sleep(0.1)",
+                R"("s":{"executor":"per-vu-iterations","vus":4,"iterations":3})");
+    for (std::uint32_t i = 0; i < workers; ++i) stage.start(0, i, workers);
+    stage.begin();
+    stage.advance(1s);
+    const auto noted = stage.measured().take("noted");
+    const auto& trend = std::get<metrics::Trend>(noted.at(0).sink);
+    CHECK(trend.count() == 12);
+    return std::vector<double>{trend.min(), trend.percentile(0.5), trend.max(), trend.sum()};
+  };
+  const auto one = drawn(1);
+  CHECK(drawn(2) == one);
+  CHECK(drawn(3) == one);
+}
