@@ -75,14 +75,21 @@ void VuEngine::settle(VirtualUser& vu, Outcome outcome) {
 }
 
 void VuEngine::interrupt(VirtualUser& vu) {
+  cancel_pending(vu);
+  vu.script->abandon();
+}
+
+/// A script can go on without waiting for what it started, when a coroutine between two others
+/// swallows the yield: the operation is dropped, a VU has one at a time.
+void VuEngine::cancel_pending(VirtualUser& vu) {
   if (vu.pending == Pending::kSleep) loop_->cancel(vu.timer);
   if (vu.pending == Pending::kHttp) http_->cancel(*vu.session);
   vu.pending = Pending::kNothing;
-  vu.script->abandon();
 }
 
 void VuEngine::start_sleep(script::VuScript&, Nanoseconds duration) {
   VirtualUser& vu = *calling_;
+  cancel_pending(vu);
   vu.pending = Pending::kSleep;
   vu.timer = loop_->run_after_coarse(duration, on_wake_up, &vu);
 }
@@ -96,6 +103,7 @@ void VuEngine::on_wake_up(void* context) {
 
 void VuEngine::start_http(script::VuScript&, script::HttpCall& call) {
   VirtualUser& vu = *calling_;
+  cancel_pending(vu);
   vu.pending = Pending::kHttp;
   vu.call_tags = call.tags;
   vu.call_name = std::move(call.name);

@@ -65,6 +65,7 @@ class VuEngine final : public script::Host {
 
   // script::Host
   TimePoint now() const override { return shared_.clock.now(); }
+  TimePoint turn_time() const override { return loop_->now(); }
   void start_sleep(script::VuScript& vu, Nanoseconds duration) override;
   void start_http(script::VuScript& vu, script::HttpCall& call) override;
   metrics::Registry& registry() override { return shared_.registry; }
@@ -79,6 +80,7 @@ class VuEngine final : public script::Host {
 
   VuEngine(const SharedParts& shared, std::unique_ptr<net::EventLoop> loop);
   void settle(VirtualUser& vu, script::Outcome outcome);
+  void cancel_pending(VirtualUser& vu);
   void drive();
   static void on_drive(void* self);
   static void on_wake_up(void* vu);

@@ -51,7 +51,7 @@ int open_binding(lua_State* L) {
   luaL_checktype(L, 1, LUA_TSTRING);
   Runtime& runtime = context_of<Runtime>(L);
   if (runtime.current().stage() != Stage::kInit) {
-    return luaL_error(L, "open() works only in the init context (at the top level of the script)");
+    return raise_error(L, "open() works only in the init context (at the top level of the script)");
   }
   return push_file(L, runtime) ? 1 : lua_error(L);
 }
@@ -88,16 +88,16 @@ void add_core_bindings(lua_State* L, Runtime& runtime) {
 void check_can_wait(lua_State* L, Runtime& runtime, const char* what) {
   const VuScript& vu = runtime.current();
   if (vu.stage() == Stage::kInit) {
-    luaL_error(L,
-               "%s is not available in the init context: call it from the default function, setup "
-               "or teardown",
-               what);
+    raise_error(L,
+                "%s is not available in the init context: call it from the default function, setup "
+                "or teardown",
+                what);
   }
   if (lua_isyieldable(L) == 0 || !vu.can_suspend()) {
-    luaL_error(L,
-               "%s cannot wait here: a table.sort comparator, a string.gsub callback or another "
-               "C function is running below it",
-               what);
+    raise_error(L,
+                "%s cannot wait here: a table.sort comparator, a string.gsub callback or another "
+                "C function is running below it",
+                what);
   }
 }
 
@@ -107,7 +107,7 @@ metrics::TagSetId tags_at(lua_State* L, Runtime& runtime, int index, metrics::Ta
   metrics::TagSetId tags = base;
   lua_pushnil(L);
   while (lua_next(L, index) != 0) {
-    if (lua_type(L, -2) != LUA_TSTRING) luaL_error(L, "tags: the names must be strings");
+    if (lua_type(L, -2) != LUA_TSTRING) raise_error(L, "tags: the names must be strings");
     const int type = lua_type(L, -1);
     if (type == LUA_TBOOLEAN) {
       tags = runtime.host().tags().with(tags, string_at(L, -2),
@@ -120,8 +120,8 @@ metrics::TagSetId tags_at(lua_State* L, Runtime& runtime, int index, metrics::Ta
     } else if (type == LUA_TSTRING) {
       tags = runtime.host().tags().with(tags, string_at(L, -2), string_at(L, -1));
     } else {
-      luaL_error(L, "tags: the value of \"%s\" must be a string, number or boolean, not a %s",
-                 lua_tostring(L, -2), luaL_typename(L, -1));
+      raise_error(L, "tags: the value of \"%s\" must be a string, number or boolean, not a %s",
+                  lua_tostring(L, -2), luaL_typename(L, -1));
     }
     lua_pop(L, 1);
   }

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <memory>
 #include <new>
 
@@ -37,14 +38,16 @@ int array_length(lua_State* L) {
 int array_index(lua_State* L) {
   const SharedArrayData& data = *array_at(L, 1);
   const double position = lua_type(L, 2) == LUA_TNUMBER ? lua_tonumber(L, 2) : 0;
-  if (position < 1 || position > static_cast<double>(data.size())) return 0;
+  const bool exists = position >= 1 && position <= static_cast<double>(data.size()) &&
+                      position == std::floor(position);
+  if (!exists) return 0;
   const std::string problem = context_of<Runtime>(L).json().decode(
       L, data.element(static_cast<std::size_t>(position) - 1), true, BigIntegers::kAsNumbers);
   LOADRUN_CHECK(problem.empty());  // our own encoder wrote it
   return 1;
 }
 
-int array_newindex(lua_State* L) { return luaL_error(L, "a SharedArray is read-only"); }
+int array_newindex(lua_State* L) { return raise_error(L, "a SharedArray is read-only"); }
 
 /// Encodes the sequence on top of the stack; pushes an error and returns null when it cannot be
 /// shared.
@@ -83,18 +86,18 @@ bool push_known(lua_State* L, Runtime& runtime) {
 int shared_array(lua_State* L) {
   Runtime& runtime = context_of<Runtime>(L);
   if (runtime.current().stage() != Stage::kInit) {
-    return luaL_error(L, "SharedArray must be created in the init context");
+    return raise_error(L, "SharedArray must be created in the init context");
   }
   if (lua_type(L, 1) != LUA_TSTRING || lua_objlen(L, 1) == 0) {
-    return luaL_error(L, "SharedArray: expected a name that is not empty");
+    return raise_error(L, "SharedArray: expected a name that is not empty");
   }
   luaL_checktype(L, 2, LUA_TFUNCTION);
   lua_settop(L, 2);
   if (push_known(L, runtime)) return 1;
   lua_call(L, 0, 1);
   if (!lua_istable(L, -1)) {
-    return luaL_error(L, "SharedArray: the function must return a sequence (a table), not a %s",
-                      luaL_typename(L, -1));
+    return raise_error(L, "SharedArray: the function must return a sequence (a table), not a %s",
+                       luaL_typename(L, -1));
   }
   return push_built(L, runtime) ? 1 : lua_error(L);
 }

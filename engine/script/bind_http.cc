@@ -168,11 +168,13 @@ int http_request(lua_State* L) {
   Runtime& runtime = context_of<Runtime>(L);
   lua_settop(L, 4);
   check_can_wait(L, runtime, "an HTTP request");
-  if (lua_type(L, 1) != LUA_TSTRING) return luaL_error(L, "http: the method must be a string");
+  if (lua_type(L, 1) != LUA_TSTRING) return raise_error(L, "http: the method must be a string");
   if (lua_type(L, 2) != LUA_TSTRING) {
-    return luaL_error(L, "http: the URL must be a string, not a %s", luaL_typename(L, 2));
+    return raise_error(L, "http: the URL must be a string, not a %s", luaL_typename(L, 2));
   }
-  if (!lua_isnil(L, 4)) luaL_checktype(L, 4, LUA_TTABLE);
+  if (!lua_isnil(L, 4) && !lua_istable(L, 4)) {
+    return raise_error(L, "http: params must be a table, not a %s", luaL_typename(L, 4));
+  }
   VuScript& vu = runtime.current();
   vu.call().tags = request_tags(L, runtime);
   if (!read_call(L, runtime, vu.call())) return lua_error(L);

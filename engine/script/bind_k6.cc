@@ -15,7 +15,7 @@ int sleep(lua_State* L) {
   const double seconds = luaL_checknumber(L, 1);
   check_can_wait(L, runtime, "sleep");
   if (std::isnan(seconds) || seconds > kLongestSleepSeconds) {
-    return luaL_error(L, "sleep: expected a number of seconds, got %f", seconds);
+    return raise_error(L, "sleep: expected a number of seconds, got %f", seconds);
   }
   const auto duration = std::chrono::duration_cast<Nanoseconds>(
       std::chrono::duration<double>(std::max(seconds, 0.0)));
@@ -27,26 +27,26 @@ int sleep(lua_State* L) {
 /// record_check(name, passed, tags)
 int record_check(lua_State* L) {
   Runtime& runtime = context_of<Runtime>(L);
-  if (lua_type(L, 1) != LUA_TSTRING) return luaL_error(L, "check: the names must be strings");
+  if (lua_type(L, 1) != LUA_TSTRING) return raise_error(L, "check: the names must be strings");
   const std::string_view name = string_at(L, 1);
   if (name.find("::") != std::string_view::npos) {
-    return luaL_error(L, "check: a name may not contain '::' (\"%s\")", lua_tostring(L, 1));
+    return raise_error(L, "check: a name may not contain '::' (\"%s\")", lua_tostring(L, 1));
   }
   Host& host = runtime.host();
   metrics::TagSetId tags = tags_at(L, runtime, 3, runtime.current().tags());
   if (runtime.settings.tag_checks) tags = host.tags().with(tags, "check", name);
   const auto series = host.shard().series(metrics::id_of(metrics::Builtin::kChecks), tags);
-  host.shard().record(series, lua_toboolean(L, 2) != 0 ? 1 : 0, host.now());
+  host.shard().record(series, lua_toboolean(L, 2) != 0 ? 1 : 0, host.turn_time());
   return 0;
 }
 
 /// enter_group(name) -> the group before, the start in milliseconds
 int enter_group(lua_State* L) {
   Runtime& runtime = context_of<Runtime>(L);
-  if (lua_type(L, 1) != LUA_TSTRING) return luaL_error(L, "group: the name must be a string");
+  if (lua_type(L, 1) != LUA_TSTRING) return raise_error(L, "group: the name must be a string");
   const std::string_view name = string_at(L, 1);
   if (name.find("::") != std::string_view::npos) {
-    return luaL_error(L, "group: a name may not contain '::' (\"%s\")", lua_tostring(L, 1));
+    return raise_error(L, "group: a name may not contain '::' (\"%s\")", lua_tostring(L, 1));
   }
   VuScript& vu = runtime.current();
   push_view(L, vu.group());
@@ -68,18 +68,10 @@ int leave_group(lua_State* L) {
   return 0;
 }
 
-/// A message handler for xpcall: the message stays as it is.
-int keep_traceback(lua_State* L) {
-  lua_settop(L, 1);
-  context_of<Runtime>(L).current().keep_traceback(L);
-  return 1;
-}
-
 constexpr luaL_Reg kFunctions[] = {{"sleep", sleep},
                                    {"record_check", record_check},
                                    {"enter_group", enter_group},
                                    {"leave_group", leave_group},
-                                   {"keep_traceback", keep_traceback},
                                    {nullptr, nullptr}};
 
 }  // namespace

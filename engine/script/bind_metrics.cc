@@ -46,7 +46,7 @@ int declare_metric(lua_State* L) {
   Runtime& runtime = context_of<Runtime>(L);
   luaL_checktype(L, 1, LUA_TSTRING);
   if (runtime.current().stage() != Stage::kInit) {
-    return luaL_error(L, "metrics must be declared in the init context");
+    return raise_error(L, "metrics must be declared in the init context");
   }
   const auto id = declare(L, runtime);
   if (!id) return lua_error(L);
@@ -85,7 +85,7 @@ int metric_add(lua_State* L) {
   auto* metric = static_cast<MetricObject*>(luaL_checkudata(L, 1, kMetatable));
   Runtime& runtime = context_of<Runtime>(L);
   if (runtime.current().stage() == Stage::kInit) {
-    return luaL_error(L, "a metric cannot be added to in the init context");
+    return raise_error(L, "a metric cannot be added to in the init context");
   }
   const double value = value_at(L, 2);
   const bool valid = std::isfinite(value);
@@ -112,7 +112,7 @@ int metric_index(lua_State* L) {
   return 1;
 }
 
-int metric_newindex(lua_State* L) { return luaL_error(L, "a metric's fields are read-only"); }
+int metric_newindex(lua_State* L) { return raise_error(L, "a metric's fields are read-only"); }
 
 void create_metatable(lua_State* L, Runtime& runtime) {
   luaL_newmetatable(L, kMetatable);

@@ -2,6 +2,8 @@
 
 #include <cstring>
 #include <new>
+#include <span>
+#include <type_traits>
 
 #include "script/json.h"
 #include "script/runtime.h"
@@ -11,17 +13,43 @@ namespace {
 
 constexpr const char* kMetatable = "loadrun.http_response";
 
-/// What a response knows; `body_size` bytes of body and the JSON parser's padding follow it in the
-/// same userdata.
-struct Response {
-  net::HttpExchange exchange;
-  std::vector<net::Header> headers;
-  std::size_t body_size = 0;
-  bool has_body = false;
-  bool keeps_fields = false;  ///< Its environment is a table of its own: see keep().
+/// A header field in the response's own memory.
+struct HeaderView {
+  std::string_view name;
+  std::string_view value;
+};
 
-  char* bytes() { return reinterpret_cast<char*>(this + 1); }
-  std::string_view body() { return {bytes(), body_size}; }
+/// What a response knows, in one block of the collector's memory: this struct, the header fields,
+/// their texts and the others', the body, and the JSON parser's padding. Without a destructor a
+/// response costs the collector a free.
+struct Response {
+  int status, error_code, remote_port;
+  net::HttpTimings timings;
+  std::string_view method, url, status_text, proto, remote_ip, tls_version, tls_cipher_suite, error;
+  std::string_view body;
+  std::size_t header_count;
+  bool has_body;
+  bool keeps_fields;  ///< Its environment is a table of its own: see keep().
+
+  HeaderView* headers() { return reinterpret_cast<HeaderView*>(this + 1); }
+};
+static_assert(std::is_trivially_destructible_v<Response>);
+static_assert(alignof(HeaderView) <= alignof(Response));
+
+/// Copies texts one after the other into a block.
+class TextWriter {
+ public:
+  explicit TextWriter(char* at) : at_(at) {}
+
+  std::string_view write(std::string_view text) {
+    std::memcpy(at_, text.data(), text.size());
+    const std::string_view copy(at_, text.size());
+    at_ += text.size();
+    return copy;
+  }
+
+ private:
+  char* at_;
 };
 
 Response& response_at(lua_State* L, int index) {
@@ -46,9 +74,9 @@ void push_timings(lua_State* L, const net::HttpTimings& timings) {
 }
 
 /// Header fields by canonical name; repeated ones are joined by ", " as k6 does.
-void push_headers(lua_State* L, const std::vector<net::Header>& headers) {
-  lua_createtable(L, 0, static_cast<int>(headers.size()));
-  for (const net::Header& header : headers) {
+void push_headers(lua_State* L, Response& response) {
+  lua_createtable(L, 0, static_cast<int>(response.header_count));
+  for (const HeaderView& header : std::span(response.headers(), response.header_count)) {
     push_view(L, header.name);
     lua_pushvalue(L, -1);
     lua_rawget(L, -3);
@@ -56,14 +84,15 @@ void push_headers(lua_State* L, const std::vector<net::Header>& headers) {
       lua_pop(L, 1);
       push_view(L, header.value);
     } else {
-      lua_pushfstring(L, "%s, %s", lua_tostring(L, -1), header.value.c_str());
-      lua_remove(L, -2);
+      lua_pushliteral(L, ", ");
+      push_view(L, header.value);
+      lua_concat(L, 3);
     }
     lua_rawset(L, -3);
   }
 }
 
-void push_request(lua_State* L, const net::HttpExchange& exchange) {
+void push_request(lua_State* L, const Response& exchange) {
   lua_createtable(L, 0, 2);
   push_view(L, exchange.method);
   lua_setfield(L, -2, "method");
@@ -139,36 +168,35 @@ void keep(lua_State* L, Response& response, Field field) {
 
 void push_costly(lua_State* L, Response& response, Field field) {
   if (push_kept(L, response, field)) return;
-  if (field == Field::kHeaders) push_headers(L, response.headers);
-  if (field == Field::kTimings) push_timings(L, response.exchange.timings);
-  if (field == Field::kRequest) push_request(L, response.exchange);
-  if (field == Field::kBody) push_view(L, response.body());
+  if (field == Field::kHeaders) push_headers(L, response);
+  if (field == Field::kTimings) push_timings(L, response.timings);
+  if (field == Field::kRequest) push_request(L, response);
+  if (field == Field::kBody) push_view(L, response.body);
   keep(L, response, field);
 }
 
 void push_field(lua_State* L, Response& response, Field field) {
-  const net::HttpExchange& exchange = response.exchange;
   switch (field) {
     case Field::kUrl:
-      return push_view(L, exchange.url);
+      return push_view(L, response.url);
     case Field::kStatus:
-      return lua_pushinteger(L, exchange.status);
+      return lua_pushinteger(L, response.status);
     case Field::kStatusText:
-      return push_view(L, exchange.status_text);
+      return push_view(L, response.status_text);
     case Field::kProto:
-      return push_view(L, exchange.proto);
+      return push_view(L, response.proto);
     case Field::kRemoteIp:
-      return push_view(L, exchange.remote_ip);
+      return push_view(L, response.remote_ip);
     case Field::kRemotePort:
-      return lua_pushinteger(L, exchange.remote_port);
+      return lua_pushinteger(L, response.remote_port);
     case Field::kTlsVersion:
-      return push_view(L, exchange.tls_version);
+      return push_view(L, response.tls_version);
     case Field::kTlsCipherSuite:
-      return push_view(L, exchange.tls_cipher_suite);
+      return push_view(L, response.tls_cipher_suite);
     case Field::kError:
-      return push_view(L, exchange.error);
+      return push_view(L, response.error);
     case Field::kErrorCode:
-      return lua_pushinteger(L, exchange.error_code);
+      return lua_pushinteger(L, response.error_code);
     case Field::kJson:
       return lua_pushvalue(L, lua_upvalueindex(2));
     case Field::kBody:
@@ -189,24 +217,19 @@ int response_index(lua_State* L) {
   return 1;
 }
 
-int response_newindex(lua_State* L) { return luaL_error(L, "a response's fields are read-only"); }
-
-int response_gc(lua_State* L) {
-  response_at(L, 1).~Response();
-  return 0;
-}
+int response_newindex(lua_State* L) { return raise_error(L, "a response's fields are read-only"); }
 
 bool push_json(lua_State* L, Runtime& runtime, Response& response) {
   std::string problem;
   if (!response.has_body) {
     problem = "the body is null: it was discarded, or there was no response";
   } else if (lua_isnoneornil(L, 2)) {
-    problem = runtime.json().decode(L, response.body(), true, BigIntegers::kAsStrings);
+    problem = runtime.json().decode(L, response.body, true, BigIntegers::kAsStrings);
     if (!problem.empty()) problem = "cannot parse json: " + problem;
   } else {
     // As in k6, a selector on text that is no JSON selects nothing.
     if (!runtime.json()
-             .decode_path(L, response.body(), true, string_at(L, 2), BigIntegers::kAsStrings)
+             .decode_path(L, response.body, true, string_at(L, 2), BigIntegers::kAsStrings)
              .empty()) {
       lua_pushnil(L);
     }
@@ -241,23 +264,55 @@ void create_response_metatable(lua_State* L, Runtime& runtime) {
   lua_setfield(L, -2, "__index");
   lua_pushcfunction(L, response_newindex);
   lua_setfield(L, -2, "__newindex");
-  lua_pushcfunction(L, response_gc);
-  lua_setfield(L, -2, "__gc");
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
   lua_pop(L, 1);
 }
 
-void push_response(lua_State* L, net::HttpResult& result, bool keep_body) {
-  const std::size_t size = result.body.size();
-  void* memory = lua_newuserdata(L, sizeof(Response) + size + simdjson::SIMDJSON_PADDING);
-  auto* response = new (memory) Response{};
-  response->exchange = std::move(result.exchanges.back());
-  response->headers = std::move(result.headers);
-  response->body_size = size;
-  response->has_body = keep_body && response->exchange.status != 0;
-  std::memcpy(response->bytes(), result.body.data(), size);
-  std::memset(response->bytes() + size, 0, simdjson::SIMDJSON_PADDING);
+namespace {
+
+std::size_t text_size(const net::HttpResult& result) {
+  const net::HttpExchange& e = result.exchanges.back();
+  std::size_t size = e.method.size() + e.url.size() + e.status_text.size() + e.proto.size() +
+                     e.remote_ip.size() + e.tls_version.size() + e.tls_cipher_suite.size() +
+                     e.error.size();
+  for (const net::Header& header : result.headers) size += header.name.size() + header.value.size();
+  return size;
+}
+
+void fill(Response& response, const net::HttpResult& result) {
+  const net::HttpExchange& e = result.exchanges.back();
+  response.header_count = result.headers.size();
+  TextWriter texts(reinterpret_cast<char*>(response.headers() + response.header_count));
+  for (std::size_t i = 0; i < result.headers.size(); ++i) {
+    const std::string_view name = texts.write(result.headers[i].name);
+    new (response.headers() + i) HeaderView{name, texts.write(result.headers[i].value)};
+  }
+  response.status = e.status;
+  response.error_code = e.error_code;
+  response.remote_port = e.remote_port;
+  response.timings = e.timings;
+  response.method = texts.write(e.method);
+  response.url = texts.write(e.url);
+  response.status_text = texts.write(e.status_text);
+  response.proto = texts.write(e.proto);
+  response.remote_ip = texts.write(e.remote_ip);
+  response.tls_version = texts.write(e.tls_version);
+  response.tls_cipher_suite = texts.write(e.tls_cipher_suite);
+  response.error = texts.write(e.error);
+  response.body = texts.write(result.body);
+  std::memset(const_cast<char*>(response.body.data() + response.body.size()), 0,
+              simdjson::SIMDJSON_PADDING);
+}
+
+}  // namespace
+
+void push_response(lua_State* L, const net::HttpResult& result, bool keep_body) {
+  const std::size_t size = sizeof(Response) + result.headers.size() * sizeof(HeaderView) +
+                           text_size(result) + result.body.size() + simdjson::SIMDJSON_PADDING;
+  auto* response = new (lua_newuserdata(L, size)) Response{};
+  fill(*response, result);
+  response->has_body = keep_body && response->status != 0;
   luaL_getmetatable(L, kMetatable);
   lua_setmetatable(L, -2);
 }

@@ -12,7 +12,7 @@ void create_response_metatable(lua_State* L, Runtime& runtime);
 
 /// Pushes `result` as a response: a userdata that keeps the body's bytes itself, so that the
 /// collector counts them and nothing is interned before a script reads it (decision 8). Without
-/// `keep_body`, and when there was no response, `res.body` is nil. Moves out of `result`.
-void push_response(lua_State* L, net::HttpResult& result, bool keep_body);
+/// `keep_body`, and when there was no response, `res.body` is nil.
+void push_response(lua_State* L, const net::HttpResult& result, bool keep_body);
 
 }  // namespace loadrun::script

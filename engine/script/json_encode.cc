@@ -181,6 +181,25 @@ class Encoder {
   std::string error_;
 };
 
+/// The length of the valid UTF-8 sequence that `text` starts with; 0 when there is none.
+std::size_t sequence_at(std::string_view text) {
+  for (std::size_t length = 1; length <= std::min<std::size_t>(4, text.size()); ++length) {
+    if (simdjson::validate_utf8(text.substr(0, length))) return length;
+  }
+  return 0;
+}
+
+/// `text` with U+FFFD for every byte that is no UTF-8, as JavaScript's strings have it.
+std::string valid_utf8(std::string_view text) {
+  std::string valid;
+  while (!text.empty()) {
+    const std::size_t length = sequence_at(text);
+    valid += length == 0 ? "\xEF\xBF\xBD" : text.substr(0, length);
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return valid;
+}
+
 char escape_letter(char c) {
   switch (c) {
     case '"':
@@ -205,6 +224,7 @@ char escape_letter(char c) {
 }  // namespace
 
 void append_json_string(fmt::memory_buffer& out, std::string_view text) {
+  if (!simdjson::validate_utf8(text)) return append_json_string(out, valid_utf8(text));
   out.push_back('"');
   for (const char c : text) {
     if (const char letter = escape_letter(c); letter != 0) {

@@ -111,9 +111,16 @@ int Loader::require(lua_State* L) {
   if (!lua_isnil(L, -1)) return 1;
   lua_pop(L, 1);
   if (require_library(L) != 0) return 1;
+  return push_path(L, requiring_file(L)) ? instantiate(L) : lua_error(L);
+}
+
+/// The file whose code calls `require`: the caller's, or, where a tail call or pcall hides it, the
+/// one being loaded.
+std::string Loader::requiring_file(lua_State* L) const {
   lua_Debug caller{};
   const bool has_caller = lua_getstack(L, 1, &caller) != 0 && lua_getinfo(L, "S", &caller) != 0;
-  return require_file(L, has_caller && caller.source[0] == '@' ? caller.source + 1 : "");
+  if (has_caller && caller.source[0] == '@') return caller.source + 1;
+  return loading_.empty() ? runtime_.config().path : loading_.back();
 }
 
 /// The VU's own thin table over a module of the library: what a script adds or replaces stays its
@@ -153,20 +160,18 @@ bool Loader::load_library(lua_State* L, std::string_view name) {
     natives_.push(L);
     lua_call(L, 1, 1);
     lua_pushvalue(L, -1);
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -3, "__metatable");
     lua_setfield(L, -2, "__index");  // so that a thin table over it needs no metatable of its own
     lua_pushvalue(L, -1);
-    libraries_.emplace(name, LuaRef(L));
+    libraries_.emplace(name, LuaRef(runtime_.state(), L));
     return true;
   }
   return false;
 }
 
-int Loader::require_file(lua_State* L, const char* from) {
-  return push_path(L, from) ? instantiate(L) : lua_error(L);
-}
-
 /// Pushes the path of the compiled file that `require(name)` means, or an error message.
-bool Loader::push_path(lua_State* L, const char* from) {
+bool Loader::push_path(lua_State* L, const std::string& from) {
   const auto tried = candidates(string_at(L, 1), from, runtime_.config().path);
   const auto path = std::find_if(tried.begin(), tried.end(), [this](const std::string& file) {
     return factories_.contains(file) || is_file(file);
@@ -195,16 +200,20 @@ int Loader::instantiate(lua_State* L) {
   lua_pushvalue(L, 3);
   lua_rawget(L, 2);
   if (lua_type(L, -1) == LUA_TLIGHTUSERDATA) {
-    return luaL_error(L, "module \"%s\" requires itself (a cycle)", lua_tostring(L, 1));
+    return raise_error(L, "module \"%s\" requires itself (a cycle)", lua_tostring(L, 1));
   }
   if (!lua_isnil(L, -1)) return 1;
   lua_pop(L, 1);
   lua_pushvalue(L, 3);
   lua_pushlightuserdata(L, this);  // "being loaded"
   lua_rawset(L, 2);
-  runtime_.current().environment().push(L);
-  push_instance(L, string_at(L, 3));
-  lua_call(L, 0, 1);
+  const int status = run_file(L);
+  if (status != 0) {
+    lua_pushvalue(L, 3);
+    lua_pushnil(L);
+    lua_rawset(L, 2);
+    return lua_error(L);
+  }
   if (lua_isnil(L, -1)) {
     lua_pop(L, 1);
     lua_pushboolean(L, 1);  // as in stock Lua: a module that returns nothing is `true`
@@ -213,6 +222,19 @@ int Loader::instantiate(lua_State* L) {
   lua_pushvalue(L, -2);
   lua_rawset(L, 2);
   return 1;
+}
+
+/// Runs the file whose path is at 3; leaves what it returned, or its error.
+int Loader::run_file(lua_State* L) {
+  loading_.emplace_back(string_at(L, 3));
+  runtime_.push_traceback_keeper(L);
+  const int handler = lua_gettop(L);
+  runtime_.current().environment().push(L);
+  push_instance(L, string_at(L, 3));
+  const int status = lua_pcall(L, 0, 1, handler);
+  lua_remove(L, handler);
+  loading_.pop_back();
+  return status;
 }
 
 }  // namespace loadrun::script

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "script/lua_support.h"
@@ -41,16 +42,18 @@ class Loader {
 
  private:
   int require_library(lua_State* L);
-  int require_file(lua_State* L, const char* from);
-  bool push_path(lua_State* L, const char* from);
+  std::string requiring_file(lua_State* L) const;
+  bool push_path(lua_State* L, const std::string& from);
   Result<void> compile_file(const std::string& path);
   int instantiate(lua_State* L);
+  int run_file(lua_State* L);
   bool load_library(lua_State* L, std::string_view name);
 
   Runtime& runtime_;  // owns this
   std::map<std::string, LuaRef, std::less<>> factories_;
   std::map<std::string, LuaRef, std::less<>> libraries_;
   LuaRef natives_, library_environment_;
+  std::vector<std::string> loading_;  // files whose top level runs now, innermost last
 };
 
 }  // namespace loadrun::script

@@ -1,29 +1,44 @@
 #include "script/lua_support.h"
 
+#include <cstdarg>
+#include <cstring>
+
 namespace loadrun::script {
 
-void push_error(lua_State* L, std::string_view text, int level) {
+namespace {
+
+/// Pushes "file:line: " of the innermost frame that has a line and is not the library's; "" when
+/// there is none.
+void push_location(lua_State* L) {
+  lua_Debug frame{};
+  for (int level = 1; lua_getstack(L, level, &frame) != 0; ++level) {
+    lua_getinfo(L, "Sl", &frame);
+    if (frame.currentline <= 0 || std::strncmp(frame.source, "=lua/", 5) == 0) continue;
+    lua_pushfstring(L, "%s:%d: ", frame.short_src, frame.currentline);
+    return;
+  }
+  lua_pushliteral(L, "");
+}
+
+}  // namespace
+
+void push_error(lua_State* L, std::string_view text) {
   luaL_Buffer buffer;
   luaL_buffinit(L, &buffer);
-  luaL_where(L, level);
+  push_location(L);
   luaL_addvalue(&buffer);
   luaL_addlstring(&buffer, text.data(), text.size());
   luaL_pushresult(&buffer);
 }
 
-int append_traceback(lua_State* L) {
-  // Error values that are tables or userdata keep their identity; only text gains a traceback.
-  if (lua_isstring(L, 1) != 0) luaL_traceback(L, L, lua_tostring(L, 1), 1);
-  return 1;
-}
-
-int protected_call(lua_State* L, int arguments, int results) {
-  const int handler = lua_gettop(L) - arguments;
-  lua_pushcfunction(L, append_traceback);
-  lua_insert(L, handler);
-  const int status = lua_pcall(L, arguments, results, handler);
-  lua_remove(L, handler);
-  return status;
+int raise_error(lua_State* L, const char* format, ...) {
+  std::va_list arguments;
+  va_start(arguments, format);
+  push_location(L);
+  lua_pushvfstring(L, format, arguments);
+  va_end(arguments);
+  lua_concat(L, 2);
+  return lua_error(L);
 }
 
 void register_functions(lua_State* L, const luaL_Reg* functions, void* context) {

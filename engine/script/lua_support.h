@@ -17,8 +17,11 @@ using LuaState = std::unique_ptr<lua_State, CloseLuaState>;
 class LuaRef {
  public:
   LuaRef() = default;
-  /// Pops the value on top of `L`.
-  explicit LuaRef(lua_State* L) : state_(L), ref_(luaL_ref(L, LUA_REGISTRYINDEX)) {}
+  /// Pops the value on top of `from`, any thread of `main`'s state. Keeps `main`: a coroutine may
+  /// be collected first.
+  LuaRef(lua_State* main, lua_State* from)
+      : state_(main), ref_(luaL_ref(from, LUA_REGISTRYINDEX)) {}
+  explicit LuaRef(lua_State* main) : LuaRef(main, main) {}
   LuaRef(LuaRef&& other) noexcept
       : state_(std::exchange(other.state_, nullptr)), ref_(std::exchange(other.ref_, LUA_NOREF)) {}
   LuaRef& operator=(LuaRef&& other) noexcept {
@@ -58,15 +61,13 @@ inline std::string_view string_at(lua_State* L, int index) {
   return data == nullptr ? std::string_view{} : std::string_view(data, size);
 }
 
-/// Pushes `text` prefixed with "file:line: " of the function at `level` (1: the caller of the
-/// binding). Follow with `return lua_error(L)` once no C++ object with a destructor is in scope.
-void push_error(lua_State* L, std::string_view text, int level = 1);
+/// Pushes `text` prefixed with "file:line: " of the script's code that runs; frames of the library
+/// are skipped. Follow with `return lua_error(L)` once no C++ object with a destructor is in scope.
+void push_error(lua_State* L, std::string_view text);
 
-/// A message handler for lua_pcall that appends the traceback to the message at index 1.
-int append_traceback(lua_State* L);
-
-/// Like lua_pcall with `append_traceback`; returns its status, leaving the results or one message.
-int protected_call(lua_State* L, int arguments, int results);
+/// push_error with a format as lua_pushfstring takes it, and lua_error: for messages without C++
+/// objects.
+int raise_error(lua_State* L, const char* format, ...);
 
 /// Puts `functions` (up to a null name) into the table on top of the stack, each with `context` as
 /// first upvalue.

@@ -2,6 +2,7 @@
 
 #include "script/bindings.h"
 #include "script/embedded_lua.h"
+#include "script/vu_script.h"
 
 namespace loadrun::script {
 namespace {
@@ -78,7 +79,7 @@ Result<void> Runtime::open() {
   const std::string_view prelude = prelude_source();
   LOADRUN_CHECK(luaL_loadbufferx(L, prelude.data(), prelude.size(), "=lua/prelude.lua", "t") == 0);
   natives.push(L);
-  LOADRUN_CHECK(protected_call(L, 1, 3) == 0);
+  LOADRUN_CHECK(lua_pcall(L, 1, 3, 0) == 0);
   new_env_ = LuaRef(L);
   LuaRef library_environment(L);
   new_environment_ = LuaRef(L);
@@ -95,8 +96,22 @@ void Runtime::push_natives() {
   add_metrics_bindings(L, *this);
   add_data_bindings(L, *this);
   add_json_bindings(L, *this);
+  push_traceback_keeper(L);
+  lua_setfield(L, -2, "keep_traceback");
   push_variables(L, config_.env);
   lua_setfield(L, -2, "env");
+}
+
+void Runtime::push_traceback_keeper(lua_State* L) {
+  lua_pushlightuserdata(L, this);
+  lua_pushcclosure(
+      L,
+      [](lua_State* raising) {
+        lua_settop(raising, 1);
+        context_of<Runtime>(raising).current().keep_traceback(raising);
+        return 1;
+      },
+      1);
 }
 
 VuScript& Runtime::current() const {

@@ -30,8 +30,8 @@ struct ScriptSettings {
   int max_redirects = 10;
   bool discard_response_bodies = false;
   bool throw_errors = false;  ///< A request without a response raises.
-  bool tag_groups = true;  ///< System tag `group` is enabled.
-  bool tag_checks = true;  ///< System tag `check` is enabled.
+  bool tag_groups = true;     ///< System tag `group` is enabled.
+  bool tag_checks = true;     ///< System tag `check` is enabled.
 };
 
 /// One LuaJIT state: the compiled script, the sandbox and the library, shared by all VUs of a
@@ -55,6 +55,11 @@ class Runtime {
   /// The VU whose code runs now. REQUIRES: called from a binding.
   VuScript& current() const;
   void set_current(VuScript* vu) { current_ = vu; }
+
+  /// Pushes a message handler that leaves the message as it is and has the running VU keep the
+  /// traceback: where an error was raised is lost once the library has caught it and raises it
+  /// again.
+  void push_traceback_keeper(lua_State* L);
 
   /// Pushes a new environment for a VU: globals over the sandbox, `__VU`, `__ENV`.
   void push_environment(std::uint64_t vu_id);

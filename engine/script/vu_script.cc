@@ -63,13 +63,15 @@ void VuScript::new_thread() {
 
 Result<void> VuScript::run_init() {
   runtime_.set_current(this);
+  runtime_.push_traceback_keeper(thread_);
   environment_.push(thread_);
   runtime_.loader().push_instance(thread_, runtime_.config().path);
   // A protected call, not a resume: nothing in the init context may wait.
-  const int status = protected_call(thread_, 0, 1);
+  const int status = lua_pcall(thread_, 0, 1, 1);
   runtime_.set_current(nullptr);
   if (status != 0) {
-    return Error{ExitCode::kScriptException, std::string(string_at(thread_, -1))};
+    set_error();
+    return Error{ExitCode::kScriptException, error_};
   }
   if (lua_isfunction(thread_, -1)) {  // a scenario file may return its default function alone
     lua_newtable(thread_);
@@ -77,7 +79,7 @@ Result<void> VuScript::run_init() {
     lua_setfield(thread_, -2, "default");
   }
   lua_pushvalue(thread_, -1);
-  exports_ = LuaRef(thread_);
+  exports_ = LuaRef(runtime_.state(), thread_);
   lua_settop(thread_, 0);
   return {};
 }
@@ -125,7 +127,7 @@ Outcome VuScript::start(const std::string& exec, Stage stage) {
 
 Outcome VuScript::resume() { return run(0); }
 
-Outcome VuScript::resume(net::HttpResult& result) {
+Outcome VuScript::resume(const net::HttpResult& result) {
   const net::HttpExchange& last = result.exchanges.back();
   if (runtime_.settings.throw_errors && !last.error.empty()) {  // lua/k6/http.lua raises it
     lua_pushnil(thread_);
@@ -151,16 +153,20 @@ Outcome VuScript::finish(int status) {
     return Outcome::kSuspended;
   }
   if (status == 0) return Outcome::kFinished;
-  const char* message = status == LUA_YIELD ? "coroutine.yield was called outside of a coroutine"
-                        : lua_isstring(thread_, -1) != 0 ? lua_tostring(thread_, -1)
-                                                         : "the error value is not a string";
-  set_error(message);
+  if (status == LUA_YIELD) {
+    lua_pushliteral(thread_, "coroutine.yield was called outside of a coroutine");
+  }
+  set_error();
   new_thread();  // a failed coroutine cannot be resumed
   return Outcome::kFailed;
 }
 
-/// The message with the traceback of where it was raised first.
-void VuScript::set_error(const char* message) {
+/// The error on top of the thread's stack, with the traceback of where it was raised first.
+void VuScript::set_error() {
+  if (lua_isstring(thread_, -1) == 0) {
+    lua_pushfstring(thread_, "the error value is a %s, not a string", luaL_typename(thread_, -1));
+  }
+  const char* message = lua_tostring(thread_, -1);
   if (kept_message_ == message) {
     error_ = std::move(kept_traceback_);
   } else {
@@ -213,7 +219,7 @@ void VuScript::push_setup_data() {
     const std::string problem =
         runtime_.json().decode(thread_, *setup_json_, false, BigIntegers::kAsNumbers);
     LOADRUN_CHECK(problem.empty());  // our own encoder wrote it
-    setup_value_ = LuaRef(thread_);
+    setup_value_ = LuaRef(runtime_.state(), thread_);
   }
   setup_value_.push(thread_);
 }

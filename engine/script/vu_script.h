@@ -58,7 +58,7 @@ class VuScript {
   /// Continues after a sleep. REQUIRES: suspended.
   Outcome resume();
   /// Continues after an HTTP call, with its response. REQUIRES: suspended.
-  Outcome resume(net::HttpResult& result);
+  Outcome resume(const net::HttpResult& result);
   /// Drops what the coroutine was doing; the caller cancels the pending operation.
   void abandon();
 
@@ -92,8 +92,8 @@ class VuScript {
   void set_keep_body(bool keep) { keep_body_ = keep; }
   const LuaRef& environment() const { return environment_; }
   const LuaRef& loaded() const { return loaded_; }
-  /// Keeps the traceback of `L` for the error message on top of its stack: where it was raised is lost once a library
-  /// function such as `group` has caught it and raises it again.
+  /// Keeps the traceback of `L` for the error message on top of its stack: where it was raised is
+  /// lost once a library function such as `group` has caught it and raises it again.
   void keep_traceback(lua_State* L);
   /// To be returned by a binding that started an operation: suspends the VU until `resume`.
   int suspend(lua_State* L);
@@ -105,7 +105,7 @@ class VuScript {
   void push_setup_data();
   Outcome run(int arguments);
   Outcome finish(int status);
-  void set_error(const char* message);
+  void set_error();
   void reset_group();
   void retag();
 
