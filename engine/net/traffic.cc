@@ -58,6 +58,16 @@ ByteCount Traffic::claim(int fd) {
   return claimed;
 }
 
+ByteCount Traffic::claim_known(int fd, ByteCount moved) {
+  for (Connection& connection : connections_) {
+    if (connection.fd != fd) continue;
+    connection.claimed.sent += moved.sent;
+    connection.claimed.received += moved.received;
+  }
+  const ByteCount rest = std::exchange(unclaimed_, {});
+  return {moved.sent + rest.sent, moved.received + rest.received};
+}
+
 ByteCount Traffic::take_new_bytes(Connection& connection) {
   const ByteCount total = bytes_so_far(connection.fd);
   const ByteCount before = connection.claimed;

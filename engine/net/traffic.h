@@ -29,6 +29,8 @@ class Traffic {
   /// What the exchange that ends now on `fd` is given. `fd` is -1 when its connection is closed
   /// already.
   ByteCount claim(int fd);
+  /// The same where `moved` is known already: saves asking the kernel.
+  ByteCount claim_known(int fd, ByteCount moved);
 
  private:
   struct Connection {

@@ -10,6 +10,7 @@
 #include "net/request_options.h"
 #include "net/response_head.h"
 #include "net/tls_info.h"
+#include "net/traffic.h"
 
 namespace loadrun::net {
 
@@ -70,6 +71,8 @@ class Transfer {
   void set_callbacks();
   void set_defaults(const HttpOptions& options);
   void describe_connection(HttpExchange& exchange);
+  bool sizes_are_exact() const;
+  ByteCount sizes() const;
   Failure failure_of_curl() const;
   HttpTimings timings() const;
   TimePoint end_of_sending() const;
