@@ -6,7 +6,8 @@
 
 namespace loadrun {
 
-using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace): 10ms reads as time everywhere.
+using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace): 10ms reads as time
+                                       // everywhere.
 
 using Nanoseconds = std::chrono::nanoseconds;
 
@@ -24,7 +25,8 @@ struct TimePoint {
 constexpr double to_milliseconds(Nanoseconds d) { return static_cast<double>(d.count()) / 1e6; }
 constexpr double to_seconds(Nanoseconds d) { return static_cast<double>(d.count()) / 1e9; }
 
-/// The only source of time. Thread-safe. Unit tests pass a virtual one (tests/support/manual_clock.h).
+/// The only source of time. Thread-safe. Unit tests pass a virtual one
+/// (tests/support/manual_clock.h).
 class Clock {
  public:
   virtual ~Clock() = default;

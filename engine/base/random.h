@@ -12,14 +12,16 @@ constexpr std::uint64_t mix64(std::uint64_t x) {
   return x ^ (x >> 31);
 }
 
-/// Counter-based generator: number n of a stream is a function of (key, n) alone, so the same iteration draws
-/// the same numbers however work is split over threads and machines. Passing another key restarts it.
+/// Counter-based generator: number n of a stream is a function of (key, n) alone, so the same
+/// iteration draws the same numbers however work is split over threads and machines. Passing
+/// another key restarts it.
 class CounterRandom {
  public:
   explicit CounterRandom(std::uint64_t key) : key_(key) {}
 
   /// The stream of one iteration of one scenario under `seed`.
-  static CounterRandom for_iteration(std::uint64_t seed, std::uint64_t scenario, std::uint64_t iteration) {
+  static CounterRandom for_iteration(std::uint64_t seed, std::uint64_t scenario,
+                                     std::uint64_t iteration) {
     return CounterRandom(mix64(mix64(mix64(seed) ^ scenario) ^ iteration));
   }
 

@@ -10,7 +10,8 @@
 
 namespace loadrun {
 
-/// Why something could not be done. Travels up by value; only `main` prints it and exits with `code`.
+/// Why something could not be done. Travels up by value; only `main` prints it and exits with
+/// `code`.
 struct Error {
   ExitCode code = ExitCode::kGeneric;
   std::string message;

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "base/log.h"
 #include "commands/run_arguments.h"
@@ -12,11 +13,21 @@
 namespace loadrun::commands {
 namespace {
 
+/// "--name=" as two arguments: CLI11 takes an empty value only so.
+std::vector<std::string> with_empty_values(int argc, char** argv) {
+  std::vector<std::string> arguments;
+  for (const std::string_view argument : std::span(argv + 1, argv + argc)) {
+    const bool has_empty_value = argument.starts_with("--") && argument.ends_with("=");
+    arguments.emplace_back(argument.substr(0, argument.size() - (has_empty_value ? 1 : 0)));
+    if (has_empty_value) arguments.emplace_back();
+  }
+  return arguments;
+}
+
 /// `loadrun script.lua` is `loadrun run script.lua`: the verb goes in when the first argument is
 /// none.
-std::vector<std::string> with_verb(int argc, char** argv) {
+std::vector<std::string> with_verb(std::vector<std::string> arguments) {
   constexpr std::array<std::string_view, 4> kNoScript{"run", "--version", "--help", "-h"};
-  std::vector<std::string> arguments(argv + 1, argv + argc);
   const bool has_verb = arguments.empty() || std::find(kNoScript.begin(), kNoScript.end(),
                                                        arguments[0]) != kNoScript.end();
   if (!has_verb) arguments.insert(arguments.begin(), "run");
@@ -46,7 +57,7 @@ int run_cli(int argc, char** argv) {
   RunArguments arguments;
   CLI::App* run = app.add_subcommand("run", "run a test");
   declare_run_arguments(*run, arguments);
-  if (const auto code = parse(app, with_verb(argc, argv))) return *code;
+  if (const auto code = parse(app, with_verb(with_empty_values(argc, argv)))) return *code;
   return static_cast<int>(run_command(arguments));
 }
 

@@ -10,6 +10,7 @@
 #include "commands/option_layers.h"
 #include "net/limits.h"
 #include "report/banner.h"
+#include "report/print.h"
 #include "report/summary.h"
 #include "report/summary_export.h"
 #include "run/coordinator.h"
@@ -133,8 +134,7 @@ void TestRun::print_banner() const {
                               .plan = plan_,
                               .workers = static_cast<int>(workers_.size()),
                               .seed = script_.seed};
-  fmt::print("{}", report::render_banner(banner));
-  std::fflush(stdout);
+  report::print(report::render_banner(banner));
 }
 
 ExitCode TestRun::execute() {
@@ -165,8 +165,7 @@ ExitCode TestRun::write_summary(const run::RunResult& result) {
                                    .plan = plan_,
                                    .elapsed = result.elapsed,
                                    .setup_data = result.setup_data};
-  fmt::print("{}", report::render_summary(input, style()));
-  std::fflush(stdout);
+  report::print(report::render_summary(input, style()));
   if (arguments_.summary_export.empty()) return ExitCode::kOk;
   const std::string text = report::render_summary_export(input);
   if (std::FILE* file = std::fopen(arguments_.summary_export.c_str(), "w"); file != nullptr) {

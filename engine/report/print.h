@@ -1,0 +1,10 @@
+#pragma once
+
+#include <string_view>
+
+namespace loadrun::report {
+
+/// Writes rendered text to standard output, at once.
+void print(std::string_view text);
+
+}  // namespace loadrun::report
