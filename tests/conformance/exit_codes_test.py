@@ -1,7 +1,7 @@
 """data/run.jsonl: k6's exit codes and what a whole run does, case by case.
 
-CASES maps the text of each case to the scenario that says the same in Lua. A case that is neither there nor in SKIPPED.md
-fails, and so does one that is in both.
+CASES maps the text of each case to the scenario that says the same in Lua. A case that is neither there nor in
+SKIPPED.md fails, and so does one that is in both.
 """
 
 import json
@@ -41,10 +41,11 @@ def shows_every_percentile(test, run):
 
 
 def carries_the_tags(test, run):
-    for tag in ("foo:bar", "test:mest", "over:written", "scenario:default"):
+    for tag in ("foo:bar", "test:mest", "scenario:default"):
         test.assertEqual(run.count(f"iterations{{{tag}}}"), 3, tag)
     test.assertEqual(run.count("mine{over:the rainbow}"), 3)
-    test.assertEqual(run.count("mine{over:written}"), 0)
+    # "written, something" cannot be the tag of a threshold: its comma would end the tag.
+    test.assertEqual(run.count("mine"), 3)
 
 
 def took_7_to_15_seconds(test, run):
@@ -81,7 +82,7 @@ CASES = {
         script(
             'thresholds = { ["one{tag:xyz}"] = {} }', "two:add(42)",
             head='local metrics = require "k6/metrics"\nlocal one, two = metrics.Counter("one"), metrics.Counter("two")',
-        )  # fmt: skip
+        )
     ),
     ("run.behaviour", '{"scenarios":{"sc1":"1 iteration","sc2":"2 iterations"},"thresholds":{"iterations":["count == 3"],"iterations{scenario:sc1}":["count == 2"],"iterations{scenario:sc2}":["count == 1"],"iterations{scenario:sc3}":["count == 0"]}}'): Plan(
         script(
@@ -104,13 +105,13 @@ CASES = {
     ),
     ("run.behaviour", '{"cli":["-u","2","--tag","foo=bar","--tag","test=mest","--tag","over=written, something"],"env":{"K6_ITERATIONS":"3"}}'): Plan(
         script(
-            'thresholds = { ["iterations{foo:bar}"] = {}, ["iterations{test:mest}"] = {}, ["iterations{over:written}"] = {},'
-            ' ["iterations{scenario:default}"] = {}, ["mine{over:the rainbow}"] = {}, ["mine{over:written}"] = {} }',
+            'thresholds = { ["iterations{foo:bar}"] = {}, ["iterations{test:mest}"] = {}, ["iterations{scenario:default}"] = {},'
+            ' ["mine{over:the rainbow}"] = {} }',
             'mine:add(1, { over = "the rainbow" })', head='local mine = require("k6/metrics").Counter("mine")',
         ),
-        "-u", "2", "--tag", "foo=bar", "--tag", "test=mest", "--tag", "over=written", env={"LOADRUN_ITERATIONS": "3"},
+        "-u", "2", "--tag", "foo=bar", "--tag", "test=mest", "--tag", "over=written, something", env={"LOADRUN_ITERATIONS": "3"},
         check=carries_the_tags,
-    ),  # fmt: skip
+    ),
     ("run.behaviour", '"k6 run --summary-mode=bogus"'): Plan(script(), "--summary-mode=bogus"),
     ("run.exit_code", '"setup() throws"'): SETUP_THROWS,
     ("run.exit_code", '"setup() calls fail(\'x\')"'): Plan(script(exports='setup = function() k6.fail("x") end, ' + TEARDOWN)),
@@ -133,7 +134,7 @@ CASES = {
     ("run.exit_code", '"executor \'externally-controlled\' (v2)"'): Plan(
         script('scenarios = { s = { executor = "externally-controlled", vus = 1, duration = "1s" } }')
     ),
-}  # fmt: skip
+}
 
 
 def key_of(case):

@@ -65,7 +65,8 @@ class ScriptFileTest(LoadrunTest):
 
     def test_a_scenario_whose_function_is_missing(self):
         run = self.loadrun(
-            'return { options = { scenarios = { a = { executor = "per-vu-iterations", exec = "gone" } } }, default = function() end }',
+            'return { options = { scenarios = { a = { executor = "per-vu-iterations", exec = "gone" } } },'
+            " default = function() end }",
             code=104,
         )
         self.assertIn("executor a: function 'gone' not found in exports", run.log)
@@ -114,7 +115,8 @@ class OptionsTest(LoadrunTest):
     def test_threshold_with_a_wrong_method_or_syntax(self):
         for rule in ("p(95)>1", "avg>1", "count", "count>>1", "count>x", ""):
             with self.subTest(rule):
-                run = self.loadrun(f'return {{ options = {{ thresholds = {{ http_reqs = {{ "{rule}" }} }} }}, default = function() end }}', code=104)
+                options = f'thresholds = {{ http_reqs = {{ "{rule}" }} }}'
+                run = self.loadrun(f"return {{ options = {{ {options} }}, default = function() end }}", code=104)
                 self.assertIn("http_reqs", run.log)
 
     def test_several_bad_thresholds_are_all_reported(self):
@@ -127,7 +129,7 @@ class OptionsTest(LoadrunTest):
 
     def test_bad_flags(self):
         for arguments in (["--no-such-flag"], ["--vus", "many"], ["--iterations", "foo"], ["-d", "10 parsecs"], ["-s", "soon:3"],
-                          ["--workers", "0"], ["--workers", "x"], ["--seed", "x"], ["--log-format", "xml"], ["--log-output", "fax"]):  # fmt: skip
+                          ["--workers", "0"], ["--workers", "x"], ["--seed", "x"], ["--log-format", "xml"], ["--log-output", "fax"]):
             with self.subTest(arguments):
                 run = self.loadrun("return function() end", *arguments, code=255)
                 self.assertNotEqual(run.stderr, "")
@@ -139,7 +141,8 @@ class OptionsTest(LoadrunTest):
 
     def test_executors_of_a_later_version(self):
         run = self.loadrun(
-            'return { options = { scenarios = { a = { executor = "constant-arrival-rate", rate = 1, duration = "1s", preAllocatedVUs = 1 } } }, default = function() end }',
+            'return { options = { scenarios = { a = { executor = "constant-arrival-rate", rate = 1, duration = "1s",'
+            " preAllocatedVUs = 1 } } }, default = function() end }",
             code=104,
         )
         self.assertIn("constant-arrival-rate", run.log)
@@ -157,7 +160,7 @@ class NetworkTest(LoadrunTest):
         run = self.loadrun(
             default(f'local r = http.get("{url}", {{ timeout = "2s" }})\nconsole.log(r.status, tostring(r.body), r.error_code, "|" .. r.error)'),
             "-i", "3", *arguments,
-        )  # fmt: skip
+        )
         self.assertEqual(run.count("iterations"), 3)
         self.assertEqual(run.metric("http_req_failed")["passes"], 3)
         self.assertIn("Request Failed", run.log)
@@ -177,7 +180,7 @@ class NetworkTest(LoadrunTest):
     def test_answers_that_break(self):
         with FaultServer() as server:
             for path, code in (("/cut-body", "1000"), ("/cut-chunk", "1000"), ("/cut-head", "1000"), ("/empty", "1000"),
-                               ("/no-http", "1000"), ("/reset", "1220"), ("/never", "1050")):  # fmt: skip
+                               ("/no-http", "1000"), ("/reset", "1220"), ("/never", "1050")):
                 with self.subTest(path):
                     said = self.failure(server.url + path)
                     self.assertRegex(said, rf"^0 nil {code} \|.+")
@@ -199,7 +202,7 @@ class NetworkTest(LoadrunTest):
         for call in ("http.get()", "http.get({})", 'http.post("http://127.0.0.1:1", {})', 'http.get("http://127.0.0.1:1", 5)',
                      'http.get("http://127.0.0.1:1", { headers = 5 })', 'http.get("http://127.0.0.1:1", { timeout = "x" })',
                      'http.get("http://127.0.0.1:1", { redirects = -1 })', 'http.get("http://127.0.0.1:1", { tags = { a = {} } })',
-                     "k6.sleep()", 'k6.sleep("x")', "k6.sleep(0/0)", "k6.check(1)", 'k6.group("a")', 'k6.group("a::b", print)'):  # fmt: skip
+                     "k6.sleep()", 'k6.sleep("x")', "k6.sleep(0/0)", "k6.check(1)", 'k6.group("a")', 'k6.group("a::b", print)'):
             with self.subTest(call):
                 run = self.loadrun(default("\n" + call))
                 self.assertIn("level=error", run.stderr)
@@ -295,13 +298,16 @@ class ScriptErrorsTest(LoadrunTest):
         for body in ("local function f() return 1 + f() end f()",
                      "local t = {} t.t = t require('loadrun/json').encode(t)",
                      "require('loadrun/json').decode(('['):rep(100000))",
-                     "string.rep('x', 1e10)", "('a'):rep(30, {})"):  # fmt: skip
+                     "string.rep('x', 1e10)", "('a'):rep(30, {})"):
             with self.subTest(body):
                 run = self.loadrun(default(body))
                 self.assertEqual(run.count("iterations"), 1)
 
     def test_setup(self):
-        script = 'local k6 = require "k6"\nreturn {{ setup = function()\n{0}\nend, default = function() console.log("ran") end, teardown = function() console.log("torn") end }}'
+        script = (
+            'local k6 = require "k6"\nreturn {{ setup = function()\n{0}\nend,'
+            ' default = function() console.log("ran") end, teardown = function() console.log("torn") end }}'
+        )
         for body in ('error("no stock")', 'k6.fail("no stock")'):
             run = self.loadrun(script.format(body), code=107)
             self.assertIn("script.lua:3: no stock", run.log)
@@ -365,7 +371,8 @@ class InterruptTest(LoadrunTest):
         log = os.path.join(self.dir, "log.txt")
         path = self.write(
             "script.lua",
-            'local k6 = require "k6"\nreturn { setup = function() console.log("begun") k6.sleep(60) end, default = function() console.log("ran") end }',
+            'local k6 = require "k6"\nreturn { setup = function() console.log("begun") k6.sleep(60) end,'
+            ' default = function() console.log("ran") end }',
         )
         process = self.start(path, "--log-output", f"file={log}")
         self.wait_for_text(log, "begun")

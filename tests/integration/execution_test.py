@@ -80,7 +80,7 @@ class EndOfScenarioTest(LoadrunTest):
                     'require("k6/http").get(__ENV.BASE .. "/text") k6.sleep(20)',
                 ),
                 "-e", f"BASE={nginx.url}",
-            )  # fmt: skip
+            )
             self.assertEqual(len(nginx.take_requests()), 3)
         self.assertIn("0 complete and 3 interrupted", run.stdout)
         self.assertEqual((run.count("iterations"), run.count("http_reqs")), (0, 3))
@@ -192,7 +192,7 @@ class ScenariosTest(LoadrunTest):
               two = { executor = "shared-iterations", vus = 1, iterations = 2 },
               three = { executor = "constant-vus", vus = 1, duration = "1s" } } }, default = function() end }""",
             "--workers", "4", limit=30,
-        )  # fmt: skip
+        )
         self.assertGreaterEqual(run.count("iterations"), 4)
 
 
@@ -220,7 +220,10 @@ class LifeCycleTest(LoadrunTest):
         self.assertEqual(sorted(said[1:-1]), sorted(3 * ["default t-1 2 1", "default t-1 2 2"]))
 
     def test_can_be_left_out(self):
-        script = 'return { setup = function() console.log("s") end, teardown = function() console.log("t") end,\n default = function(d) console.log(tostring(d)) end }'
+        script = (
+            'return { setup = function() console.log("s") end, teardown = function() console.log("t") end,'
+            " default = function(d) console.log(tostring(d)) end }"
+        )
         self.assertEqual(self.loadrun(script, "--no-setup", "--no-teardown").said(), ["nil"])
         self.assertEqual(self.loadrun(script).said(), ["s", "nil", "t"])
 
@@ -235,13 +238,16 @@ class LifeCycleTest(LoadrunTest):
                   ["http_reqs{group:::teardown}"] = { "count==1" } } }, setup = visit, default = visit, teardown = visit }
                 """,
                 "-e", f"BASE={nginx.url}",
-            )  # fmt: skip
+            )
             self.assertEqual(len(nginx.take_requests()), 4)
         self.assertEqual(run.metric("checks"), {"value": 1, "passes": 4, "fails": 0})
         self.assertEqual(run.count("iterations"), 2)
 
     def test_timeouts(self):
-        script = 'local k6 = require "k6"\nreturn {{ options = {{ {0}Timeout = "1s" }}, {0} = function() k6.sleep(30) end, default = function() console.log("ran") end }}'
+        script = (
+            'local k6 = require "k6"\nreturn {{ options = {{ {0}Timeout = "1s" }}, {0} = function() k6.sleep(30) end,'
+            ' default = function() console.log("ran") end }}'
+        )
         run = self.loadrun(script.format("setup"), code=100)
         self.assertIn("setup() execution timed out after 1 seconds", run.stderr)
         self.assertEqual(run.said(), [])

@@ -22,7 +22,7 @@ class ModulesTest(LoadrunTest):
             'local count = require "./counter"\nGLOBAL = 0\nreturn { options = { scenarios = { s = { executor = "per-vu-iterations",'
             ' vus = 3, iterations = 2 } } }, default = function() GLOBAL = GLOBAL + 1 console.log(count(), GLOBAL) end }',
             "--workers", "1",
-        )  # fmt: skip
+        )
         self.assertEqual(sorted(run.said()), ["1 1"] * 3 + ["2 2"] * 3)
 
     def test_share_the_vus_globals(self):
@@ -73,7 +73,7 @@ class DataTest(LoadrunTest):
 
     def test_a_shared_array_must_be_declared_rightly(self):
         for call in ('SharedArray("", function() return {} end)', 'SharedArray("a", 5)', 'SharedArray("a", function() return 5 end)',
-                     'SharedArray("a", function() return { print } end)', "SharedArray()", 'SharedArray("a", function() error("bad") end)'):  # fmt: skip
+                     'SharedArray("a", function() return { print } end)', "SharedArray()", 'SharedArray("a", function() error("bad") end)'):
             with self.subTest(call):
                 run = self.loadrun(f'local SharedArray = require("k6/data").SharedArray\n{call}\nreturn function() end', code=107)
                 self.assertIn("script.lua:2:", run.log)

@@ -178,7 +178,7 @@ class ResponseTest(HttpTest):
                 "url": self.nginx.url + "/json", "method": "GET", "id": "7", "big": "9007199254740993",
                 "element": "3", "absent": "nil", "total": "true",
             },
-        )  # fmt: skip
+        )
 
     def test_statuses_of_400_and_more_have_a_code_and_no_error(self):
         shown, _ = self.shown(

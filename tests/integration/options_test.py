@@ -42,7 +42,7 @@ class PrecedenceTest(LoadrunTest):
         run = self.loadrun(
             'local k6 = require "k6"\nreturn { options = { iterations = 5 }, default = function() k6.sleep(0.2) end }',
             "-d", "1s", "-u", "2",
-        )  # fmt: skip
+        )
         self.assertIn("2 looping VUs for 1s", run.stdout)
         self.assertGreater(run.count("iterations"), 5)
 

@@ -53,7 +53,7 @@ class ThresholdsTest(LoadrunTest):
             run = self.loadrun(
                 SCRIPT.format(thresholds='{ http_reqs = { "count<1" }, ["nothing at all"] = { "no" } }'),
                 "-e", f"BASE={self.nginx.url}", *arguments, env=env,
-            )  # fmt: skip
+            )
             self.assertNotIn("THRESHOLDS", run.stdout)
             self.assertEqual(run.count("http_reqs"), 10)
 
@@ -77,7 +77,7 @@ class ThresholdsTest(LoadrunTest):
             '{ ["http_reqs{team:a}"] = {}, ["iterations{team:a}"] = {}, ["http_reqs{scenario:default}"] = {},'
             " }",
             "--tag", "team=a", "--tag", "kind=overridden",
-        )  # fmt: skip
+        )
         self.assertEqual(run.count("http_reqs{team:a}"), 10)
         self.assertEqual(run.count("iterations{team:a}"), 5)
         self.assertEqual(run.count("http_reqs{scenario:default}"), 10)
@@ -101,7 +101,7 @@ class ThresholdsTest(LoadrunTest):
             'local http = require "k6/http"\nreturn { options = { iterations = 3 }, default = function()\n'
             'http.get(__ENV.LATE) http.post(__ENV.LATE, "body") end }',
             "-e", f"LATE={self.late_server()}",
-        )  # fmt: skip
+        )
         self.assertGreater(run.metric("http_req_waiting")["min"], 190)
         self.assertLess(run.metric("http_req_sending")["med"], 50)
         self.assertLess(run.metric("http_req_receiving")["med"], 50)

@@ -64,10 +64,10 @@ class Run:
 
 
 def line_message(line):
-    """msg of a line of the text log; Go quoting differs from JSON in \\xNN alone, which tests do not log."""
+    """msg of a line of the text log; its quoting differs from JSON's in \\xNN alone."""
     quoted = re.search(r'msg="((?:[^"\\]|\\.)*)"', line)
     if quoted:
-        return json.loads(f'"{quoted[1]}"')
+        return json.loads('"' + re.sub(r"\\x(..)", r"\\u00\1", quoted[1]) + '"')
     bare = re.search(r"msg=(\S+)", line)
     return bare[1] if bare else ""
 
