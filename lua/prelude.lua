@@ -115,6 +115,7 @@ originals.math.randomseed = native.randomseed
 -- A user's coroutine must not swallow the engine's yield: the sentinel is handed outwards until it reaches the
 -- worker, and the answer is handed back in (pitfalls 1.2).
 local raw_resume, raw_yield, raw_create = coroutine.resume, coroutine.yield, coroutine.create
+local isyieldable = coroutine.isyieldable
 
 local pass_on
 local function hand_out(thread, ok, first, ...)
@@ -123,8 +124,19 @@ local function hand_out(thread, ok, first, ...)
   end
   return ok, first, ...
 end
+
+local function leave_unsuspendable(...)
+  native.leave_unsuspendable()
+  return ...
+end
+
+-- Below a C function such as table.sort nothing can be handed out: the bindings refuse to wait there.
 function pass_on(thread, ...)
-  return hand_out(thread, raw_resume(thread, ...))
+  if isyieldable() then
+    return hand_out(thread, raw_resume(thread, ...))
+  end
+  native.enter_unsuspendable()
+  return leave_unsuspendable(raw_resume(thread, ...))
 end
 
 local function checked(ok, ...)

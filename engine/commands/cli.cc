@@ -6,9 +6,9 @@
 #include <span>
 
 #include "base/log.h"
+#include "base/version.h"
 #include "commands/run_arguments.h"
 #include "commands/run_command.h"
-#include "commands/version.h"
 
 namespace loadrun::commands {
 namespace {
@@ -21,16 +21,6 @@ std::vector<std::string> with_empty_values(int argc, char** argv) {
     arguments.emplace_back(argument.substr(0, argument.size() - (has_empty_value ? 1 : 0)));
     if (has_empty_value) arguments.emplace_back();
   }
-  return arguments;
-}
-
-/// `loadrun script.lua` is `loadrun run script.lua`: the verb goes in when the first argument is
-/// none.
-std::vector<std::string> with_verb(std::vector<std::string> arguments) {
-  constexpr std::array<std::string_view, 4> kNoScript{"run", "--version", "--help", "-h"};
-  const bool has_verb = arguments.empty() || std::find(kNoScript.begin(), kNoScript.end(),
-                                                       arguments[0]) != kNoScript.end();
-  if (!has_verb) arguments.insert(arguments.begin(), "run");
   return arguments;
 }
 
@@ -50,6 +40,15 @@ std::optional<int> parse(CLI::App& app, std::vector<std::string> arguments) {
 
 }  // namespace
 
+std::vector<std::string> command_line(int argc, char** argv) {
+  constexpr std::array<std::string_view, 4> kNoScript{"run", "--version", "--help", "-h"};
+  std::vector<std::string> arguments = with_empty_values(argc, argv);
+  const bool has_verb = arguments.empty() || std::find(kNoScript.begin(), kNoScript.end(),
+                                                       arguments[0]) != kNoScript.end();
+  if (!has_verb) arguments.insert(arguments.begin(), "run");
+  return arguments;
+}
+
 int run_cli(int argc, char** argv) {
   CLI::App app("loadrun: load tests with scenarios in Lua", "loadrun");
   app.set_version_flag("--version", std::string("loadrun ") + kVersion);
@@ -57,7 +56,7 @@ int run_cli(int argc, char** argv) {
   RunArguments arguments;
   CLI::App* run = app.add_subcommand("run", "run a test");
   declare_run_arguments(*run, arguments);
-  if (const auto code = parse(app, with_verb(with_empty_values(argc, argv)))) return *code;
+  if (const auto code = parse(app, command_line(argc, argv))) return *code;
   return static_cast<int>(run_command(arguments));
 }
 

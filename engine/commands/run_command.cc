@@ -44,6 +44,8 @@ class TestRun {
   script::Exports exports_;
   plan::Plan plan_;
   run::EventQueue events_;
+  run::Signals signals_{
+      events_.fd()};  // from here on: a signal during the script's init counts too
   std::unique_ptr<run::RunParts> run_;
   std::vector<std::unique_ptr<run::Worker>> workers_;
   std::unique_ptr<run::Measurements> measurements_;
@@ -140,7 +142,6 @@ void TestRun::print_banner() const {
 ExitCode TestRun::execute() {
   net::raise_fd_limit();
   if (!arguments_.quiet) print_banner();
-  run::Signals signals(events_.fd());
   report::ProgressDisplay display(stdout, is_terminal_, arguments_.quiet, style());
   run::Coordinator coordinator({.clock = clock_,
                                 .plan = plan_,
@@ -150,7 +151,7 @@ ExitCode TestRun::execute() {
                                 .run = *run_,
                                 .measurements = *measurements_,
                                 .display = display,
-                                .signals = signals});
+                                .signals = signals_});
   const run::RunResult result = coordinator.run();
   display.clear();
   const ExitCode written = write_summary(result);

@@ -9,6 +9,7 @@
 #include <map>
 #include <utility>
 
+#include "base/version.h"
 #include "plan/dns_option.h"
 #include "plan/option_table.h"
 #include "plan/similar_name.h"
@@ -48,7 +49,7 @@ std::string no_effect(std::string_view option) {
 }  // namespace
 
 PlanBuilder::PlanBuilder() {
-  plan_.user_agent = "loadrun/" LOADRUN_VERSION;
+  plan_.user_agent = fmt::format("loadrun/{}", kVersion);
   plan_.system_tags = default_system_tags();
 }
 

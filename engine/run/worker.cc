@@ -117,7 +117,8 @@ void Worker::call(const Command& command) {
 void Worker::end_call(bool failed) {
   calling_ = false;
   script::VuScript& script = *system_vu_->script;
-  Result<std::string> result = script.returned_json();
+  Result<std::string> result = std::string();
+  if (script.stage() == script::Stage::kSetup) result = script.returned_json();
   if (failed) result = Error{ExitCode::kScriptException, script.error()};
   parts_->events.push({Event::Kind::kCallEnded, index_, std::move(result)});
 }

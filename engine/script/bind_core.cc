@@ -68,9 +68,21 @@ int console_write(lua_State* L) {
   return 0;
 }
 
+int enter_unsuspendable(lua_State* L) {
+  context_of<Runtime>(L).current().count_unsuspendable(1);
+  return 0;
+}
+
+int leave_unsuspendable(lua_State* L) {
+  context_of<Runtime>(L).current().count_unsuspendable(-1);
+  return 0;
+}
+
 constexpr luaL_Reg kFunctions[] = {{"random", random_number},
                                    {"randomseed", random_seed_binding},
                                    {"view_length", view_length_binding},
+                                   {"enter_unsuspendable", enter_unsuspendable},
+                                   {"leave_unsuspendable", leave_unsuspendable},
                                    {"current_strings", current_strings},
                                    {"require", require_binding},
                                    {"open", open_binding},

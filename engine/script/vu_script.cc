@@ -115,6 +115,7 @@ Result<Exports> VuScript::exports() const {
 Outcome VuScript::start(const std::string& exec, Stage stage) {
   LOADRUN_CHECK(!suspended_);
   stage_ = stage;
+  unsuspendable_ = 0;
   reset_group();
   lua_settop(thread_, 0);
   exports_.push(thread_);
@@ -164,7 +165,8 @@ Outcome VuScript::finish(int status) {
 /// The error on top of the thread's stack, with the traceback of where it was raised first.
 void VuScript::set_error() {
   if (lua_isstring(thread_, -1) == 0) {
-    lua_pushfstring(thread_, "the error value is a %s, not a string", luaL_typename(thread_, -1));
+    lua_pushfstring(thread_, "the error value is not a string (it is a %s)",
+                    luaL_typename(thread_, -1));
   }
   const char* message = lua_tostring(thread_, -1);
   if (kept_message_ == message) {

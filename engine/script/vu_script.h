@@ -47,7 +47,10 @@ class VuScript {
   Stage stage() const { return stage_; }
   bool suspended() const { return suspended_; }
   /// False while a C function that cannot be suspended runs below the VU's code.
-  bool can_suspend() const { return lua_isyieldable(thread_) != 0; }
+  bool can_suspend() const { return unsuspendable_ == 0 && lua_isyieldable(thread_) != 0; }
+  /// Counts the coroutines of the script, now running, that were resumed where nothing can be
+  /// suspended.
+  void count_unsuspendable(int change) { unsuspendable_ += change; }
 
   /// Fails (k6's codes) when the script exports nothing callable or its options have no JSON form.
   Result<Exports> exports() const;
@@ -113,6 +116,7 @@ class VuScript {
   std::uint64_t id_;
   Stage stage_ = Stage::kInit;
   bool suspended_ = false;
+  int unsuspendable_ = 0;
   bool waiting_ = false;  // a binding started an operation during this run
   LuaRef environment_, loaded_, exports_, thread_ref_, returned_, setup_value_;
   lua_State* thread_ = nullptr;

@@ -23,6 +23,7 @@ class FakeHost final : public script::Host {
   };
 
   TimePoint now() const override { return clock.now(); }
+  TimePoint turn_time() const override { return now(); }
   void start_sleep(script::VuScript& vu, Nanoseconds duration) override {
     sleeps.push_back({&vu, duration});
   }

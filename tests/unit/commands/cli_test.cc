@@ -82,7 +82,10 @@ TEST_CASE("switches are true") {
 }
 
 TEST_CASE("an empty user agent is a value") {
-  CHECK(parse({"x.lua", "--user-agent="}).arguments.flags == Flags{{"user-agent", ""}});
+  std::string program = "loadrun", script = "x.lua", flag = "--user-agent=";
+  char* argv[] = {program.data(), script.data(), flag.data()};
+  CHECK(commands::command_line(3, argv) ==
+        std::vector<std::string>{"run", "x.lua", "--user-agent", ""});
   CHECK(parse({"x.lua", "--user-agent", ""}).arguments.flags == Flags{{"user-agent", ""}});
 }
 

@@ -1,0 +1,7 @@
+#include "base/version.h"
+
+namespace loadrun {
+
+const char* const kVersion = LOADRUN_VERSION;
+
+}  // namespace loadrun
