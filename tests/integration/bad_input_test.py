@@ -1,5 +1,6 @@
 """Bad input: what is said, with file and line, and k6's exit code. Every run has a time limit: none may hang."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -333,7 +334,7 @@ class InterruptTest(LoadrunTest):
     local k6 = require "k6"
     return {
       options = { vus = 2, duration = "120s" },
-      default = function() console.log("begun") k6.sleep(60) end,
+      default = function() console.log("begun " .. __VU) k6.sleep(60) end,
       teardown = function() console.log("torn down") k6.sleep(%s) end,
     }
     """
@@ -341,8 +342,11 @@ class InterruptTest(LoadrunTest):
     def begin(self, teardown_sleep):
         log = os.path.join(self.dir, "log.txt")
         path = self.write("script.lua", self.SCRIPT % teardown_sleep)
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(log)
         process = self.start(path, "--log-output", f"file={log}")
-        self.wait_for_text(log, "begun")
+        for vu in (1, 2):
+            self.wait_for_text(log, f"begun {vu}")
         return process, log
 
     def test_the_first_ends_the_run_in_order(self):
@@ -356,7 +360,6 @@ class InterruptTest(LoadrunTest):
                 self.assertIn("0 complete and 2 interrupted", run.stdout)
                 self.assertIsNotNone(run.summary)
                 self.wait_for_text(log, "torn down", 1)
-                os.remove(log)
 
     def test_the_second_ends_it_at_once(self):
         process, log = self.begin("60")
@@ -386,7 +389,7 @@ class InterruptTest(LoadrunTest):
         log = os.path.join(self.dir, "log.txt")
         busy = 'if __VU > 1 then console.log("begun") local t = os.clock() while os.clock() - t < 0.2 do end end'
         path = self.write("script.lua", f'{busy}\nreturn function() console.log("ran") end')
-        process = self.start(path, "--log-output", f"file={log}", "-u", "40", "-d", "60s")
+        process = self.start(path, "--log-output", f"file={log}", "-u", "10", "-d", "60s")
         self.wait_for_text(log, "begun")
         process.send_signal(signal.SIGINT)
         self.assertEqual(self.finish(process, 20).code, 105)
