@@ -35,6 +35,7 @@ void Worker::launch(RunParts& parts) {
 }
 
 void Worker::post(Command command) {
+  if (command.kind == Command::Kind::kQuit) leaving_.store(true, std::memory_order_relaxed);
   commands_.push(std::move(command));
   engine_->loop().wake();
 }
@@ -95,7 +96,7 @@ Result<std::string> Worker::prepare() {
 Result<std::string> Worker::make_vus() {
   const auto count =
       static_cast<std::uint64_t>(vus_needed(parts_->plan, parts_->stripings, index_));
-  for (std::uint64_t i = 0; i < count; ++i) {
+  for (std::uint64_t i = 0; i < count && !leaving_.load(std::memory_order_relaxed); ++i) {
     auto script = engine_->init_script(vu_id(i, index_, parts_->workers));
     if (!script.ok()) return script.error();
     vus_.push_back(&engine_->add_vu(std::move(script).value()));

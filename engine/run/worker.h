@@ -84,6 +84,7 @@ class Worker {
   std::size_t unfinished_runners_ = 0;
   bool quit_ = false;
   std::atomic<std::int64_t> initialised_vus_{0};
+  std::atomic<bool> leaving_{false};  // kQuit was posted: an init of many VUs ends early
   Queue<Command> commands_;
   Mailbox<metrics::Delta> outbox_, recycled_;
   std::thread thread_;
