@@ -37,8 +37,10 @@ class CurlDriver {
   /// Drops `transfer` from the queue of finished ones.
   void forget_finished(Transfer& transfer);
 
-  /// Lets libcurl act on ready sockets, started transfers and due timers.
+  /// Lets libcurl act on the next batch of ready sockets, on started transfers and due timers.
   void run();
+  /// True when there are ready sockets left for another run().
+  bool has_ready() const { return acted_ < ready_.size(); }
   /// The next transfer that ended, in the order of their ends; null when there is none.
   Transfer* next_finished();
   /// Makes the loop come back in time for what is left to do.
@@ -67,7 +69,8 @@ class CurlDriver {
 
   EventLoop& loop_;
   CurlMulti multi_;
-  std::vector<Ready> ready_, acting_;
+  std::vector<Ready> ready_;
+  std::size_t acted_ = 0;  ///< How many of them run() has dealt with.
   std::vector<Transfer*>
       finished_;  ///< Those up to batch_end_ are handed out now; null: forgotten.
   std::size_t next_ = 0, batch_end_ = 0;

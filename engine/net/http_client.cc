@@ -48,8 +48,10 @@ void HttpClient::cancel(HttpSession& session) { abandon_all(*session.state_); }
 // keep the loop in here.
 void HttpClient::drive() {
   driving_ = true;
-  driver_->run();
-  while (Transfer* const transfer = driver_->next_finished()) end_hop(*transfer);
+  do {
+    driver_->run();
+    while (Transfer* const transfer = driver_->next_finished()) end_hop(*transfer);
+  } while (driver_->has_ready());
   if (driver_->has_work()) driver_->run();
   driving_ = false;
   driver_->schedule();
