@@ -21,7 +21,7 @@ struct TerminalSize {
 TerminalSize terminal_size(std::FILE* out) {
   winsize size{};
   if (::ioctl(::fileno(out), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return {};
-  return {size.ws_col, size.ws_row};
+  return {size.ws_col, size.ws_row == 0 ? TerminalSize{}.rows : size.ws_row};
 }
 
 // To the start of the first of `lines` lines that were drawn before.

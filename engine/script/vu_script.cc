@@ -104,7 +104,8 @@ Result<Exports> VuScript::exports() const {
         "a scenario file returns a table with a function `default`, or that function alone"};
   }
   std::sort(exports.functions.begin(), exports.functions.end());
-  lua_getfield(L, -1, "options");
+  lua_pushliteral(L, "options");
+  lua_rawget(L, -2);
   const Result<std::string> options = options_json(L);
   lua_pop(L, 2);
   if (!options.ok()) return options.error();
@@ -116,10 +117,12 @@ Outcome VuScript::start(const std::string& exec, Stage stage) {
   LOADRUN_CHECK(!suspended_);
   stage_ = stage;
   unsuspendable_ = 0;
+  kept_traceback_.clear();
   reset_group();
   lua_settop(thread_, 0);
   exports_.push(thread_);
-  lua_getfield(thread_, -1, exec.c_str());
+  push_view(thread_, exec);
+  lua_rawget(thread_, 1);  // raw: a metamethod could raise, and nothing protects this
   lua_remove(thread_, 1);
   if (stage == Stage::kSetup) return run(0);
   push_setup_data();
@@ -169,20 +172,20 @@ void VuScript::set_error() {
                     luaL_typename(thread_, -1));
   }
   const char* message = lua_tostring(thread_, -1);
-  if (kept_message_ == message) {
+  if (!kept_traceback_.empty() && kept_message_ == message) {
     error_ = std::move(kept_traceback_);
   } else {
     luaL_traceback(runtime_.state(), thread_, message, 0);
     error_ = string_at(runtime_.state(), -1);
     lua_pop(runtime_.state(), 1);
   }
-  kept_message_.clear();
+  kept_traceback_.clear();
 }
 
 void VuScript::keep_traceback(lua_State* L) {
   if (lua_isstring(L, -1) == 0) return;
   const std::string_view message = string_at(L, -1);
-  if (kept_message_ == message) return;  // caught further out as well
+  if (!kept_traceback_.empty() && kept_message_ == message) return;  // caught further out as well
   kept_message_ = message;
   luaL_traceback(L, L, lua_tostring(L, -1), 1);
   kept_traceback_ = string_at(L, -1);
