@@ -15,9 +15,10 @@ import uuid
 CONFIG = """
 daemon off;
 worker_processes 1;
+worker_rlimit_nofile {files};
 pid {dir}/pid;
 error_log {dir}/error.log;
-events {{ worker_connections 1024; }}
+events {{ worker_connections {connections}; }}
 http {{
   log_format facts escape=json '{{"method":"$request_method","uri":"$request_uri","status":$status,'
     '"connection":$connection,"time":$msec,"agent":"$http_user_agent","test":"$http_x_test","type":"$content_type",'
@@ -31,7 +32,7 @@ http {{
   scgi_temp_path {dir}/scgi;
   default_type text/plain;
   server {{
-    listen 127.0.0.1:{port} backlog=4096;
+    listen 127.0.0.1:{port} backlog=8192;
     access_log {dir}/access.log facts;
     location = /json {{ default_type application/json; return 200 '{{"data":{{"id":7,"big":9007199254740993,"none":null,"list":[1,2,3]}}}}'; }}
     location = /text {{ return 200 "hello"; }}
@@ -67,6 +68,9 @@ def free_port():
 class Nginx:
     """Runs while the `with` block does. `url` has no slash at its end."""
 
+    def __init__(self, connections=1024):
+        self.connections = connections
+
     def __enter__(self):
         self.dir = tempfile.mkdtemp(prefix="loadrun-nginx-")
         os.chmod(self.dir, 0o755)  # nginx started by root answers as another user
@@ -82,7 +86,15 @@ class Nginx:
     def launch(self):
         config = os.path.join(self.dir, "nginx.conf")
         with open(config, "w", encoding="ascii") as out:
-            out.write(CONFIG.format(dir=self.dir, port=self.port, inner=free_port()))
+            out.write(
+                CONFIG.format(
+                    dir=self.dir,
+                    port=self.port,
+                    inner=free_port(),
+                    connections=self.connections,
+                    files=self.connections + 64,
+                )
+            )
         path = os.environ.get("PATH", "") + ":/usr/sbin"
         self.process = subprocess.Popen(
             ["nginx", "-p", self.dir, "-c", config], env={**os.environ, "PATH": path}, stderr=subprocess.PIPE
