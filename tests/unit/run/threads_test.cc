@@ -89,7 +89,7 @@ TEST_CASE("two workers run a test together: nothing is lost, nothing is done twi
       setup = function() return { add = 2 } end,
       default = function(data)
         k6.sleep(0.002)
-        k6.check(__VU, { odd = function(vu) return vu % 2 == 1 end, known = users[__VU].id == __VU })
+        k6.check(__VU, { known = function(vu) return users[vu].id == vu end, never = false })
         sum:add(data.add)
       end,
       each = function() k6.group("g", function() k6.sleep(0.01) end) end,
@@ -111,10 +111,10 @@ TEST_CASE("two workers run a test together: nothing is lost, nothing is done twi
   };
   CHECK(iterations("shared") == 301);
   CHECK(iterations("each") == 100);
-  CHECK(iterations("late") > 3);
+  CHECK(iterations("late") > 0);
   const auto& checks =
       std::get<metrics::Rate>(test.totals().metric(metrics::id_of(metrics::Builtin::kChecks)));
   CHECK(checks.total == 602);
-  CHECK(checks.trues > 301);
+  CHECK(checks.trues == 301);
   CHECK(test.count("dropped_iterations") == 0);
 }
