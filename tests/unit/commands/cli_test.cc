@@ -35,6 +35,7 @@ Parsed parse(std::vector<std::string> arguments) {
 int exit_code_of(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "loadrun");
   std::vector<char*> argv;
+  argv.reserve(arguments.size());
   for (std::string& argument : arguments) argv.push_back(argument.data());
   return commands::run_cli(static_cast<int>(argv.size()), argv.data());
 }
@@ -46,7 +47,7 @@ using Flags = std::vector<std::pair<std::string, std::string>>;
 TEST_CASE("option flags are kept as text, in their order, repeated ones too") {
   const Parsed parsed = parse({"-u", "5", "--duration=10s", "-s", "1s:2", "script.lua", "--stage",
                                "2s:0", "--tag", "a=b", "--tag", "c=d", "--vus", "7"});
-  CHECK(parsed.error == "");
+  CHECK(parsed.error.empty());
   CHECK(parsed.arguments.script == "script.lua");
   Flags flags = parsed.arguments.flags;
   const auto of = [&flags](const std::string& name) {
@@ -75,7 +76,7 @@ TEST_CASE("every short flag is its long one") {
 
 TEST_CASE("switches are true") {
   const Parsed parsed = parse({"x.lua", "--no-setup", "--discard-response-bodies"});
-  CHECK(parsed.error == "");
+  CHECK(parsed.error.empty());
   Flags flags = parsed.arguments.flags;
   std::sort(flags.begin(), flags.end());
   CHECK(flags == Flags{{"discard-response-bodies", "true"}, {"no-setup", "true"}});
@@ -91,7 +92,7 @@ TEST_CASE("an empty user agent is a value") {
 
 TEST_CASE("-e may be repeated and takes one value each") {
   const Parsed parsed = parse({"-e", "A=1", "x.lua", "--env", "B=x y=z", "-e", "C"});
-  CHECK(parsed.error == "");
+  CHECK(parsed.error.empty());
   CHECK(parsed.arguments.env == std::vector<std::string>{"A=1", "B=x y=z", "C"});
   CHECK(parsed.arguments.script == "x.lua");
 }
@@ -101,7 +102,7 @@ TEST_CASE("arguments of the run itself") {
       parse({"x.lua", "--workers", "3", "--seed", "18446744073709551615", "--summary-export",
              "s.json", "--no-thresholds", "--no-include-system-env-vars", "--log-format", "json",
              "--log-output", "none", "--no-color"});
-  CHECK(parsed.error == "");
+  CHECK(parsed.error.empty());
   CHECK(parsed.arguments.workers == 3);
   CHECK(parsed.arguments.seed == 18446744073709551615ULL);
   CHECK(parsed.arguments.summary_export == "s.json");
@@ -129,7 +130,7 @@ TEST_CASE("what cannot be read is refused") {
                                                     {"x.lua", "y.lua"},
                                                     {"x.lua", "-e"}}) {
     INFO(CLI::detail::join(arguments, " "));
-    CHECK(parse(arguments).error != "");
+    CHECK_FALSE(parse(arguments).error.empty());
   }
 }
 

@@ -52,6 +52,7 @@ TEST_CASE("a queue loses nothing and keeps each sender's order") {
   constexpr int kCount = 5000;
   run::Queue<std::pair<int, int>> queue;
   std::vector<std::thread> senders;
+  senders.reserve(kSenders);
   for (int sender = 0; sender < kSenders; ++sender) {
     senders.emplace_back([&queue, sender] {
       for (int i = 0; i < kCount; ++i) queue.push({sender, i});

@@ -51,7 +51,7 @@ TEST_CASE("a byte order mark and a #! line do not disturb, and line numbers stay
     const auto vu = world.vu();
     contains(world.run(*vu), "error: test.lua:2: here");
   }
-  CHECK(compile_error("#!only this line") == "");
+  CHECK(compile_error("#!only this line") == kNothing);
   contains(compile_error(" #! is no comment elsewhere"), "test.lua:1:");
 }
 
@@ -66,16 +66,17 @@ TEST_CASE("a syntax error names file and line") {
 TEST_CASE("source that is balanced only inside the closure factory is refused") {
   contains(compile_error("local a = 1 end, function()"), "test.lua:1:");
   contains(compile_error("end\nlocal function f()"), "test.lua:1:");
-  CHECK(compile_error("return function() end -- a comment without a newline at the end") == "");
+  CHECK(compile_error("return function() end -- a comment without a newline at the end") ==
+        kNothing);
 }
 
 TEST_CASE("bytecode is refused") {
   const std::string bytecode = "\x1bLJ\x02\x0a anything";
-  CHECK(compile_error(bytecode) != "");
-  CHECK(compile_error("\xEF\xBB\xBF" + bytecode) != "");
+  CHECK(compile_error(bytecode) != kNothing);
+  CHECK(compile_error("\xEF\xBB\xBF" + bytecode) != kNothing);
   TempFolder folder;
   folder.write("binary.lua", bytecode);
-  CHECK(init_error_in(folder, "require 'binary'") != "");
+  CHECK(init_error_in(folder, "require 'binary'") != kNothing);
 }
 
 TEST_CASE("require finds files by name, dotted name, folder and relative to the requiring file") {

@@ -10,7 +10,7 @@ namespace {
 void passes(std::string_view code, std::string_view top = "") {
   const std::string result = result_of(code, top);
   INFO(code);
-  CHECK(result == "");
+  CHECK(result == kNothing);
 }
 
 }  // namespace

@@ -11,6 +11,9 @@
 
 namespace loadrun::test {
 
+/// What a call returned that returned nil, and the error of one that had none.
+inline const std::string kNothing;
+
 /// A script in a runtime of its own over a fake engine.
 class ScriptWorld {
  public:

@@ -72,7 +72,7 @@ TEST_CASE("abandon drops what was running; the next start begins anew") {
   CHECK(world.run(*vu) == "2");
   const auto checks = world.host.measured.take("checks");
   REQUIRE(checks.size() == 1);
-  CHECK(tag(checks[0], "group") == "");  // the group went with the abandoned iteration
+  CHECK(tag(checks[0], "group") == kNothing);  // the group went with the abandoned iteration
 }
 
 TEST_CASE("a failed call leaves a VU that can be started again") {
@@ -141,7 +141,7 @@ TEST_CASE("sleep takes seconds and refuses what is no time") {
     contains(result_of(std::string("k6.sleep(") + argument + ")"), "error: test.lua:3:");
   }
   ScriptWorld world(script_of("k6.sleep('0.5') k6.sleep(0)"));
-  CHECK(world.run(*world.vu()) == "");
+  CHECK(world.run(*world.vu()) == kNothing);
   CHECK(world.slept == std::vector<Nanoseconds>{500ms, 0ns});
 }
 
@@ -162,8 +162,8 @@ TEST_CASE("an error of the init code says what and where") {
   ScriptWorld world("\nlocal x = nil + 1");
   contains(world.init_error(), "test.lua:2: attempt to perform arithmetic");
   contains(world.init_error(), "stack traceback");
-  CHECK(ScriptWorld("error({ code = 1 })").init_error() != "");
-  CHECK(ScriptWorld("error()").init_error() != "");
+  CHECK(ScriptWorld("error({ code = 1 })").init_error() != kNothing);
+  CHECK(ScriptWorld("error()").init_error() != kNothing);
 }
 
 TEST_CASE("exports are the functions of the returned table, and options as JSON") {
@@ -212,7 +212,7 @@ TEST_CASE("setup runs without arguments; what it returns becomes JSON") {
     const auto json = vu->returned_json();
     return json.ok() ? json.value() : "error: " + json.error().message;
   };
-  CHECK(returned("nil") == "");
+  CHECK(returned("nil") == kNothing);
   CHECK(returned("{ token = 'x', ids = { 1, 2 }, f = print }") == R"({"ids":[1,2],"token":"x"})");
   CHECK(returned("false") == "false");
   CHECK(returned("123456789012345") == "123456789012345");
@@ -322,13 +322,13 @@ TEST_CASE("the group is restored after an error") {
   ScriptWorld world(script_of(R"(
     pcall(k6.group, "a", function() k6.group("b", function() error("x") end) end)
     k6.check(1, { after = true }))"));
-  CHECK(world.run(*world.vu()) == "");
+  CHECK(world.run(*world.vu()) == kNothing);
   const auto measured = world.host.measured.take();
   REQUIRE(measured.size() == 3);
   CHECK(tag(measured[0], "group") == "::a::b");
   CHECK(tag(measured[1], "group") == "::a");
   CHECK(measured[2].metric == "checks");
-  CHECK(tag(measured[2], "group") == "");
+  CHECK(tag(measured[2], "group") == kNothing);
 }
 
 TEST_CASE("a group's name and function are checked") {
@@ -359,7 +359,7 @@ TEST_CASE("the system tags group and check can be switched off") {
       script_of("k6.group('g', function() k6.check(1, { c = true }, { own = 1 }) end)"));
   world.runtime->settings.tag_groups = false;
   world.runtime->settings.tag_checks = false;
-  CHECK(world.run(*world.vu()) == "");
+  CHECK(world.run(*world.vu()) == kNothing);
   const auto checks = world.host.measured.take("checks");
   REQUIRE(checks.size() == 1);
   CHECK(checks[0].tags == metrics::Tags{{"own", "1"}});
@@ -415,7 +415,7 @@ TEST_CASE("checks need names without :: and a table") {
 TEST_CASE("a check's own tags are added") {
   ScriptWorld world(script_of(
       "k6.check(nil, { c = true }, { a = 1, b = '2', yes = true, big = 123456789012345 })"));
-  CHECK(world.run(*world.vu()) == "");
+  CHECK(world.run(*world.vu()) == kNothing);
   const auto checks = world.host.measured.take("checks");
   REQUIRE(checks.size() == 1);
   CHECK(checks[0].tags == metrics::Tags{{"a", "1"},
