@@ -48,8 +48,7 @@ std::string with_response(const std::string& code, const net::HttpResult& result
   const auto vu = world.vu();
   REQUIRE(vu->start("default", Stage::kIteration) == Outcome::kSuspended);
   world.host.calls.clear();
-  net::HttpResult delivered = result;
-  return world.finish(*vu, vu->resume(delivered));
+  return world.finish(*vu, vu->resume(result));
 }
 
 using Headers = std::vector<net::Header>;
