@@ -245,5 +245,39 @@ class RedirectTest(HttpTest):
         self.assertEqual((requests[1]["body"], shown["status"]), ("kept", "200"))
 
 
+class IterationOptionsTest(HttpTest):
+    def test_min_iteration_duration_spaces_the_requests(self):
+        script = REPORT + """
+        return { options = { iterations = 3, minIterationDuration = "300ms" },
+          default = function() http.get(BASE .. "/text") end }
+        """
+        _, requests = self.run_script(script)
+        times = [request["time"] for request in requests]
+        for before, after in zip(times, times[1:]):
+            self.assertGreaterEqual(after - before, 0.298)  # nginx logs milliseconds
+
+    def test_no_vu_connection_reuse_opens_one_per_iteration(self):
+        script = REPORT + """
+        return { options = { iterations = 3, noVUConnectionReuse = true },
+          default = function() http.get(BASE .. "/text") http.get(BASE .. "/text") end }
+        """
+        _, requests = self.run_script(script)
+        connections = collections.Counter(request["connection"] for request in requests)
+        self.assertEqual(sorted(connections.values()), [2, 2, 2])
+
+    def test_throw_raises_at_the_line_of_the_call(self):
+        script = """
+        local http = require "k6/http"
+        return { options = { throw = true },
+          default = function()
+            http.get("http://127.0.0.1:1/")
+            error("never reached")
+          end }
+        """
+        run = self.loadrun(script)
+        self.assertRegex(run.stderr, r"script.lua:5: GET http://127.0.0.1:1/: dial: connection refused")
+        self.assertNotIn("never reached", run.stderr)
+
+
 if __name__ == "__main__":
     unittest.main()
