@@ -90,7 +90,10 @@ TEST_CASE("a turn waits for the next deadline and no longer than that makes sens
   const TimePoint start = clock.now();
   loop->run_at(start + 20ms, count, &fired);
   int turns = 0;
-  for (; fired == 0; ++turns) loop->turn();
+  while (fired == 0) {
+    loop->turn();
+    ++turns;
+  }
   CHECK(clock.now() - start >= 20ms);
   CHECK(turns <= 3);
 }
@@ -163,7 +166,10 @@ TEST_CASE(
   int fired = 0;
   loop->run_at(clock.now() + 20ms, count, &fired);
   int turns = 0;
-  for (; fired == 0; ++turns) loop->turn();
+  while (fired == 0) {
+    loop->turn();
+    ++turns;
+  }
   CHECK(turns <= 4);
   CHECK(seen.times == 0);
 
