@@ -11,9 +11,9 @@ using test::scenario_of;
 
 using Steps = std::vector<VuStep>;
 
-Scenario ramp(json stages, int start = 0) {
+Scenario ramp(std::vector<json> stages, int start = 0) {
   return scenario_of(
-      {{"executor", "ramping-vus"}, {"startVUs", start}, {"stages", std::move(stages)}});
+      {{"executor", "ramping-vus"}, {"startVUs", start}, {"stages", json(std::move(stages))}});
 }
 
 json stage(const std::string& duration, int target) {
