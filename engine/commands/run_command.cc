@@ -89,9 +89,7 @@ Result<void> TestRun::load_script() {
 
 Result<void> TestRun::check_executors() const {
   for (const plan::Scenario& scenario : plan_.scenarios) {
-    const bool open_model = std::holds_alternative<plan::ConstantArrivalRate>(scenario.executor) ||
-                            std::holds_alternative<plan::RampingArrivalRate>(scenario.executor);
-    if (!open_model) continue;
+    if (!plan::is_open(scenario.executor)) continue;
     return Error{ExitCode::kInvalidConfig,
                  fmt::format("scenario {}: the executor {} is not part of this version of loadrun "
                              "(expected constant-vus, ramping-vus, shared-iterations or "

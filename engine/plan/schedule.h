@@ -20,12 +20,6 @@ struct VuStep {
   bool operator==(const VuStep&) const = default;
 };
 
-/// The worker's part of a process: `index` of `count` (architecture.md decision 1).
-struct WorkerSlice {
-  std::uint32_t index = 0;
-  std::uint32_t count = 1;
-};
-
 /// The steps of the linear ramps of `ramp`, each at the exact time (to the nanosecond, rounded
 /// down) at which the line reaches the next whole number. The first is at 0; a jump is one step; a
 /// flat stage has none.

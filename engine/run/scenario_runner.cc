@@ -12,9 +12,9 @@ using metrics::Builtin;
 
 /// k6's tags of everything a scenario does: the run's, the scenario's name and its own.
 metrics::TagSetId scenario_tags(metrics::TagTable& table, const plan::Plan& plan,
-                                const plan::Scenario& scenario) {
+                                const plan::Scenario& scenario, bool tag_scenario) {
   metrics::TagSetId tags = table.intern(plan.tags);
-  if (SystemTags(plan).scenario) tags = table.with(tags, "scenario", scenario.name);
+  if (tag_scenario) tags = table.with(tags, "scenario", scenario.name);
   for (const auto& [key, value] : scenario.tags) tags = table.with(tags, key, value);
   return tags;
 }
@@ -42,7 +42,8 @@ bool bound_by_iterations(const plan::Executor& executor) {
 ScenarioRunner::ScenarioRunner(const Parts& parts)
     : parts_(parts),
       scenario_(parts.plan.scenarios[parts.scenario]),
-      tags_(scenario_tags(parts.engine.tags(), parts.plan, scenario_)),
+      system_tags_(parts.plan),
+      tags_(scenario_tags(parts.engine.tags(), parts.plan, scenario_, system_tags_.scenario)),
       iterations_(series(Builtin::kIterations)),
       iteration_duration_(series(Builtin::kIterationDuration)),
       data_sent_(series(Builtin::kDataSent)),
@@ -57,7 +58,7 @@ ScenarioRunner::ScenarioRunner(const Parts& parts)
 
 metrics::SeriesId ScenarioRunner::series(Builtin metric) {
   const metrics::TagSetId tags =
-      SystemTags(parts_.plan).group ? parts_.engine.tags().with(tags_, "group", "") : tags_;
+      system_tags_.group ? parts_.engine.tags().with(tags_, "group", "") : tags_;
   return parts_.engine.shard().series(metrics::id_of(metric), tags);
 }
 

@@ -10,6 +10,7 @@
 #include "plan/plan.h"
 #include "plan/schedule.h"
 #include "run/live_counters.h"
+#include "run/system_tags.h"
 #include "run/virtual_user.h"
 
 namespace loadrun::run {
@@ -96,6 +97,7 @@ class ScenarioRunner {
 
   Parts parts_;
   const plan::Scenario& scenario_;
+  SystemTags system_tags_;
   metrics::TagSetId tags_;
   metrics::SeriesId iterations_, iteration_duration_, data_sent_, data_received_;
   std::vector<plan::VuStep> steps_;  // the worker's share; the last one is the regular end
