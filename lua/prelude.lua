@@ -30,7 +30,7 @@ local originals = {
   math = allow("abs acos asin atan atan2 ceil cos cosh deg exp floor fmod frexp huge ldexp log log10 max min modf pi pow rad sin sinh sqrt tan tanh", math),
   os = allow("clock date difftime time", os),
   bit = allow("arshift band bnot bor bswap bxor lshift rol ror rshift tobit tohex", bit),
-  coroutine = allow("create isyieldable running status", coroutine),
+  coroutine = allow("create isyieldable running", coroutine),
 }
 
 -- Numbers: whole ones up to 2^53 are printed in full, where stock Lua says 1e+14.
@@ -117,10 +117,20 @@ originals.math.randomseed = native.randomseed
 local raw_resume, raw_yield, raw_create = coroutine.resume, coroutine.yield, coroutine.create
 local isyieldable = coroutine.isyieldable
 
+-- Coroutines in the middle of a wait: only the worker's answer may resume them. With several tasks in a VU another
+-- one could try.
+local waiting = setmetatable({}, { __mode = "k" })
+
 local pass_on
+local function hand_in(thread, ...)
+  waiting[thread] = nil
+  return pass_on(thread, ...)
+end
+
 local function hand_out(thread, ok, first, ...)
   if ok and first == sentinel then
-    return pass_on(thread, raw_yield(sentinel))
+    waiting[thread] = true
+    return hand_in(thread, raw_yield(sentinel))
   end
   return ok, first, ...
 end
@@ -146,13 +156,25 @@ local function checked(ok, ...)
   return ...
 end
 
-originals.coroutine.resume = pass_on
+local function resume(thread, ...)
+  if waiting[thread] then
+    return false, "cannot resume a coroutine that waits in another task"
+  end
+  return pass_on(thread, ...)
+end
+
+originals.coroutine.resume = resume
 originals.coroutine.yield = raw_yield
 function originals.coroutine.wrap(fn)
   local thread = raw_create(fn)
   return function(...)
-    return checked(pass_on(thread, ...))
+    return checked(resume(thread, ...))
   end
+end
+
+local raw_status = coroutine.status
+function originals.coroutine.status(thread)
+  return waiting[thread] and "normal" or raw_status(thread)
 end
 
 -- ("x"):upper() finds the original first, then what this VU added to its own `string`.

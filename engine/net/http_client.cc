@@ -41,7 +41,11 @@ void HttpClient::start(HttpSession& session, HttpRequest&& request, HttpDone don
   if (!driving_) driver_->schedule();
 }
 
-void HttpClient::cancel(HttpSession& session) { abandon_all(*session.state_); }
+void HttpClient::cancel(HttpSession& session, const void* context) {
+  for (const auto& transfer : session.state_->transfers) {
+    if (transfer->context == context) abandon(*transfer);
+  }
+}
 
 // A second run() lets libcurl send at once what the completed requests' scripts have started.
 // Results of that wait for the next turn, so that a script whose requests fail immediately cannot
@@ -121,14 +125,16 @@ void HttpClient::release(Transfer& transfer) {
   transfer.session.idle.push_back(&transfer);
 }
 
+void HttpClient::abandon(Transfer& transfer) {
+  if (transfer.state == Transfer::State::kIdle) return;
+  driver_->forget_finished(transfer);
+  driver_->remove(transfer);
+  transfer.abandon();
+  release(transfer);
+}
+
 void HttpClient::abandon_all(SessionState& session) {
-  for (const auto& transfer : session.transfers) {
-    if (transfer->state == Transfer::State::kIdle) continue;
-    driver_->forget_finished(*transfer);
-    driver_->remove(*transfer);
-    transfer->abandon();
-    release(*transfer);
-  }
+  for (const auto& transfer : session.transfers) abandon(*transfer);
 }
 
 void HttpClient::on_timeout(void* context) {

@@ -56,8 +56,9 @@ class HttpClient {
   /// Starts a request; `request` is taken over. Timings start now. A request that must not be sent
   /// (see request_check.h) completes like any other, with an error.
   void start(HttpSession& session, HttpRequest&& request, HttpDone done, void* context);
-  /// Drops what `session` has in flight: no callback, its connections are closed.
-  void cancel(HttpSession& session);
+  /// Drops the request that `session` started with this `context`, if it is in flight: no callback,
+  /// its connection is closed.
+  void cancel(HttpSession& session, const void* context);
   /// Lets curl act on ready sockets and due timers, and completes what is done. Part of the
   /// worker's turn.
   void drive();
@@ -72,6 +73,7 @@ class HttpClient {
   bool prepare_redirect(Transfer& transfer, HttpExchange& exchange);
   void deliver(Transfer& transfer);
   void release(Transfer& transfer);
+  void abandon(Transfer& transfer);
   void abandon_all(SessionState& session);
   static void on_timeout(void* transfer);
 

@@ -9,91 +9,170 @@ namespace loadrun::run {
 namespace {
 
 constexpr int kPollMilliseconds = 100;  // k6's refresh of the progress on a terminal
-constexpr Nanoseconds kVusPeriod = 1s;
+constexpr Nanoseconds kSamplePeriod = 1s;
 constexpr Nanoseconds kThresholdPeriod = 2s;
+constexpr Nanoseconds kSlack = 500ms;  // for workers that end their scenarios themselves, in time
 
 }  // namespace
 
 Coordinator::Coordinator(const Parts& parts)
-    : parts_(parts), progress_(parts.plan, parts.workers) {}
+    : parts_(parts),
+      plan_(parts.run.plan),
+      progress_(parts.run),
+      stalls_(parts.run, parts.workers) {}
 
 RunResult Coordinator::run() {
-  start_ = parts_.clock.now();
   initialise();
+  if (!cause_) wait_while_paused();
   start_ = parts_.clock.now();
-  next_vus_sample_ = start_ + kVusPeriod;
+  parts_.run.times.start = start_;
+  next_sample_ = start_ + kSamplePeriod;
   next_evaluation_ = start_ + kThresholdPeriod;
   if (!cause_) set_up();
-  const bool set_up_ended = !cause_;
-  if (set_up_ended) run_scenarios();
-  if (set_up_ended) tear_down();
+  const bool is_set_up = !cause_;
+  if (is_set_up) run_scenarios();
+  if (is_set_up) tear_down();
   result_.elapsed = parts_.clock.now() - start_;
-  stop_workers();
+  collect_rests();
   finish_thresholds();
-  phase_ = Phase::kEnded;
-  result_.code = cause_.value_or(ExitCode::kOk);
+  phase_ = Phase::kSummary;
+  result_.code = code();
   return result_;
 }
 
 void Coordinator::initialise() {
-  for (auto& worker : parts_.workers) {
-    worker->launch(parts_.run);
-    worker->post({.kind = Command::Kind::kPrepare});
-  }
-  wait_for(prepared_, parts_.workers.size());
+  start_ = parts_.clock.now();
+  for (auto& worker : parts_.workers) worker->launch(parts_.run);
+  post(Command::Kind::kPrepare);
+  if (wait_for(Event::Kind::kPrepared, all_workers()) == Waited::kDone) return;
+  stalls_.demand(parts_.clock.now());
+}
+
+void Coordinator::wait_while_paused() {
+  if (!plan_.paused) return;
+  phase_ = Phase::kPaused;
+  log_info("paused: kill -USR1 {} starts the test", Signals::process());
+  while (!cause_ && !parts_.signals.resumed()) wait_a_little();
 }
 
 void Coordinator::set_up() {
   if (!parts_.has_setup) return;
   phase_ = Phase::kSetup;
-  call("setup", script::Stage::kSetup, parts_.plan.setup_timeout, ExitCode::kSetupTimeout);
+  call("setup", script::Stage::kSetup, plan_.setup_timeout, ExitCode::kSetupTimeout);
 }
 
 void Coordinator::run_scenarios() {
   phase_ = Phase::kScenarios;
-  scenarios_start_ = parts_.clock.now();
+  const TimePoint now = parts_.clock.now();
+  parts_.run.times.scenarios = now;
+  parts_.run.times.scenarios_wall = parts_.clock.wall();
   for (auto& worker : parts_.workers) {
-    worker->post(
-        {.kind = Command::Kind::kStart, .setup_data = setup_data_, .at = scenarios_start_});
+    worker->post({.kind = Command::Kind::kStart, .argument = argument_, .at = now});
   }
-  if (wait_for(scenarios_ended_, parts_.workers.size())) return;
-  for (auto& worker : parts_.workers) worker->post({.kind = Command::Kind::kAbort});
-  wait_for(scenarios_ended_, parts_.workers.size());
+  const TimePoint deadline = now + plan::requirements(plan_).total_duration + kSlack;
+  if (wait_for(Event::Kind::kScenariosEnded, all_workers(), deadline) == Waited::kDone) return;
+  post(Command::Kind::kAbort);
+  stalls_.demand(parts_.clock.now());
+  while (wait_for(Event::Kind::kScenariosEnded, awaited_) == Waited::kEnded) continue;
+  stalls_.relax();
 }
 
 void Coordinator::tear_down() {
   if (!parts_.has_teardown) return;
   phase_ = Phase::kTeardown;
-  call("teardown", script::Stage::kTeardown, parts_.plan.teardown_timeout,
-       ExitCode::kTeardownTimeout);
+  call("teardown", script::Stage::kTeardown, plan_.teardown_timeout, ExitCode::kTeardownTimeout);
 }
 
 void Coordinator::call(const char* exec, script::Stage stage, Nanoseconds timeout,
                        ExitCode timeout_code) {
-  Worker& worker = *parts_.workers.front();
-  worker.post(
-      {.kind = Command::Kind::kCall, .exec = exec, .stage = stage, .setup_data = setup_data_});
-  const TimePoint deadline = parts_.clock.now() + timeout;
-  if (wait_for(calls_ended_, calls_ended_ + 1, deadline)) return;
-  worker.post({.kind = Command::Kind::kCancel});
-  if (parts_.clock.now() >= deadline) {
+  if (stalls_.lost(0)) return log(fmt::format("{}() is not called: its worker is lost", exec));
+  if (await_call(exec, stage, timeout) == Waited::kTimeout) {
     end_with(timeout_code,
              fmt::format("{}() execution timed out after {} seconds", exec, to_seconds(timeout)));
   }
 }
 
-bool Coordinator::wait_for(const std::size_t& count, std::size_t target,
-                           std::optional<TimePoint> deadline) {
-  const bool was_ended = cause_.has_value();
-  while (count < target) {
-    if (cause_ && !was_ended) return false;
-    if (deadline && parts_.clock.now() >= *deadline) return false;
-    pollfd ready{.fd = parts_.run.events.fd(), .events = POLLIN, .revents = 0};
-    poll(&ready, 1, kPollMilliseconds);
-    take_events();
-    tick();
+/// A call that is over before it ended is cancelled.
+Coordinator::Waited Coordinator::await_call(const char* exec, script::Stage stage,
+                                            Nanoseconds timeout) {
+  Worker& worker = *parts_.workers.front();
+  worker.post(
+      {.kind = Command::Kind::kCall, .exec = exec, .stage = stage, .argument = argument_});
+  const Waited waited = wait_for(Event::Kind::kCallEnded, {0}, parts_.clock.now() + timeout);
+  if (awaited_.empty()) return waited;
+  cancelling_ = true;
+  worker.post({.kind = Command::Kind::kCancel});
+  stalls_.demand(parts_.clock.now());
+  while (wait_for(Event::Kind::kCancelled, {0}) == Waited::kEnded) continue;
+  stalls_.relax();
+  cancelling_ = false;
+  return waited;
+}
+
+SummaryCall Coordinator::handle_summary(std::string data) {
+  if (stalls_.lost(0)) {
+    log("handleSummary() is not called: its worker is lost");
+    return {.outcome = SummaryCall::Outcome::kFailed};
   }
-  return !cause_ || was_ended;
+  argument_ = std::make_shared<const std::string>(std::move(data));
+  const Waited waited =
+      await_call("handleSummary", script::Stage::kSummary, plan_.handle_summary_timeout);
+  if (waited == Waited::kTimeout) {
+    log(fmt::format("failed to handle the end-of-test summary: handleSummary() execution timed out "
+                    "after {} seconds",
+                    to_seconds(plan_.handle_summary_timeout)));
+    return {.outcome = SummaryCall::Outcome::kNothing};
+  }
+  if (waited == Waited::kEnded) return {.outcome = SummaryCall::Outcome::kFailed};
+  if (!summary_error_) return {SummaryCall::Outcome::kReturned, std::move(texts_)};
+  log("failed to handle the end-of-test summary: " + summary_error_->message);
+  const bool raised = summary_error_->code == ExitCode::kScriptException;
+  return {.outcome = raised ? SummaryCall::Outcome::kFailed : SummaryCall::Outcome::kNothing};
+}
+
+bool Coordinator::stop_workers() {
+  post(Command::Kind::kQuit);
+  bool all_ended = true;
+  for (std::uint32_t i = 0; i < parts_.workers.size(); ++i) {
+    if (stalls_.lost(i)) {
+      all_ended = false;
+    } else {
+      parts_.workers[i]->join();
+    }
+  }
+  phase_ = Phase::kEnded;
+  return all_ended;
+}
+
+std::set<std::uint32_t> Coordinator::all_workers() const {
+  std::set<std::uint32_t> all;
+  for (std::uint32_t i = 0; i < parts_.workers.size(); ++i) all.insert(i);
+  return all;
+}
+
+void Coordinator::post(Command::Kind kind) {
+  for (auto& worker : parts_.workers) worker->post({.kind = kind});
+}
+
+Coordinator::Waited Coordinator::wait_for(Event::Kind kind, std::set<std::uint32_t> workers,
+                                          std::optional<TimePoint> deadline) {
+  const bool was_ended = cause_.has_value();
+  awaited_kind_ = kind;
+  awaited_ = std::move(workers);
+  for (;;) {
+    std::erase_if(awaited_, [this](std::uint32_t worker) { return stalls_.lost(worker); });
+    if (cause_ && !was_ended) return Waited::kEnded;
+    if (awaited_.empty()) return Waited::kDone;
+    if (deadline && parts_.clock.now() >= *deadline) return Waited::kTimeout;
+    wait_a_little();
+  }
+}
+
+void Coordinator::wait_a_little() {
+  pollfd ready{.fd = parts_.run.events.fd(), .events = POLLIN, .revents = 0};
+  poll(&ready, 1, kPollMilliseconds);
+  take_events();
+  tick();
 }
 
 void Coordinator::take_events() {
@@ -105,41 +184,52 @@ void Coordinator::take_events() {
 }
 
 void Coordinator::take_event(Event& event) {
-  switch (event.kind) {
-    case Event::Kind::kPrepared:
-      ++prepared_;
-      break;
-    case Event::Kind::kCallEnded:
-      ++calls_ended_;
-      break;
-    case Event::Kind::kScenariosEnded:
-      ++scenarios_ended_;
-      break;
+  if (event.kind == awaited_kind_) awaited_.erase(event.worker);
+  if (event.kind == Event::Kind::kMarkedAsFailed) marked_as_failed_ = true;
+  if (event.kind == Event::Kind::kHandedOver) {
+    parts_.measurements.gather(parts_.workers);
+    parts_.measurements.add_rest(event.worker, *event.rest);
   }
-  if (!event.result.ok()) return end_with(event.result.error().code, event.result.error().message);
-  if (event.kind == Event::Kind::kCallEnded && phase_ == Phase::kSetup &&
-      !event.result.value().empty()) {
+  take_result(event);
+}
+
+void Coordinator::take_result(Event& event) {
+  const bool is_call = event.kind == Event::Kind::kCallEnded;
+  if (is_call && cancelling_) {
+    if (!event.result.ok()) log(event.result.error().message);
+  } else if (is_call && phase_ == Phase::kSummary) {
+    texts_ = std::move(event.texts);
+    if (!event.result.ok()) summary_error_ = event.result.error();
+  } else if (!event.result.ok()) {
+    end_with(event.result.error().code, event.result.error().message);
+  } else if (is_call && phase_ == Phase::kSetup && !event.result.value().empty()) {
     result_.setup_data = event.result.value();
-    setup_data_ = std::make_shared<const std::string>(std::move(event.result).value());
+    argument_ = std::make_shared<const std::string>(std::move(event.result).value());
   }
 }
 
 void Coordinator::tick() {
+  const TimePoint now = parts_.clock.now();
+  stalls_.look(now);
+  if (phase_ >= Phase::kSummary) return;  // what is measured now is no longer part of the test
   parts_.measurements.gather(parts_.workers);
   parts_.display.update(progress());
-  if (phase_ == Phase::kInit) return;
-  const TimePoint now = parts_.clock.now();
-  if (now >= next_vus_sample_) {
-    next_vus_sample_ = next_vus_sample_ + kVusPeriod;
-    parts_.measurements.sample_vus(progress_.totals().active_vus, progress_.initialised_vus(), now);
-  }
-  if (now >= next_evaluation_ && phase_ == Phase::kScenarios) {
-    next_evaluation_ = now + kThresholdPeriod;
-    evaluate_thresholds(now);
-  }
+  if (phase_ <= Phase::kPaused) return;
+  if (now >= next_sample_) sample(now);
+  if (now >= next_evaluation_ && phase_ == Phase::kScenarios) evaluate_thresholds(now);
+}
+
+void Coordinator::sample(TimePoint now) {
+  next_sample_ = next_sample_ + kSamplePeriod;
+  const auto record = [&](metrics::Builtin gauge, std::int64_t value) {
+    parts_.measurements.sample(gauge, static_cast<double>(value), now);
+  };
+  record(metrics::Builtin::kVus, parts_.run.live.totals().active_vus);
+  record(metrics::Builtin::kVusMax, parts_.run.live.initialised_vus());
 }
 
 void Coordinator::evaluate_thresholds(TimePoint now) {
+  next_evaluation_ = now + kThresholdPeriod;
   metrics::ThresholdSet& thresholds = parts_.measurements.thresholds();
   if (!thresholds.evaluate(parts_.measurements.totals(), now - start_, false)) return;
   end_with(ExitCode::kThresholdsFailed,
@@ -148,34 +238,46 @@ void Coordinator::evaluate_thresholds(TimePoint now) {
                        fmt::join(thresholds.failed_keys(), ", ")));
 }
 
-/// The first cause counts; the others are only logged.
 void Coordinator::end_with(ExitCode code, const std::string& message) {
-  parts_.display.clear();
-  log_error("{}", message);
-  if (!cause_) cause_ = code;
+  log(message);
+  if (cause_) return;
+  cause_ = code;
+  if (code == ExitCode::kScriptAborted) reason_ = message;
 }
 
-void Coordinator::stop_workers() {
-  for (auto& worker : parts_.workers) worker->post({.kind = Command::Kind::kQuit});
-  for (auto& worker : parts_.workers) worker->join();
-  parts_.measurements.gather_rest(parts_.workers);
+void Coordinator::log(const std::string& message) {
+  parts_.display.clear();
+  log_error("{}", message);
+}
+
+/// Every worker that answers hands over what it measured since its last tick.
+void Coordinator::collect_rests() {
+  post(Command::Kind::kHandOver);
+  stalls_.demand(parts_.clock.now());
+  std::set<std::uint32_t> workers = all_workers();
+  while (wait_for(Event::Kind::kHandedOver, workers) == Waited::kEnded) workers = awaited_;
+  stalls_.relax();
+  parts_.measurements.add_own(static_cast<std::uint32_t>(parts_.workers.size()));
 }
 
 void Coordinator::finish_thresholds() {
   metrics::ThresholdSet& thresholds = parts_.measurements.thresholds();
   thresholds.evaluate(parts_.measurements.totals(), result_.elapsed, true);
   const std::vector<std::string> failed = thresholds.failed_keys();
-  if (failed.empty() || cause_ == ExitCode::kThresholdsFailed) return;
-  end_with(ExitCode::kThresholdsFailed,
-           fmt::format("thresholds on metrics '{}' have been crossed", fmt::join(failed, ", ")));
+  if (!failed.empty() && cause_ != ExitCode::kThresholdsFailed) {
+    end_with(ExitCode::kThresholdsFailed,
+             fmt::format("thresholds on metrics '{}' have been crossed", fmt::join(failed, ", ")));
+  }
+  if (marked_as_failed_) end_with(ExitCode::kMarkedAsFailed, "the test was marked as failed");
 }
 
 report::Progress Coordinator::progress() const {
   const TimePoint now = parts_.clock.now();
-  const bool started = phase_ >= Phase::kScenarios;
+  const TimePoint scenarios = parts_.run.times.scenarios.load();
+  const bool started = scenarios != TimePoint{};
   report::Progress progress =
-      progress_.read(now - start_, started ? now - scenarios_start_ : Nanoseconds(-1));
-  progress.init = phase_ == Phase::kInit;
+      progress_.read(now - start_, started ? now - scenarios : Nanoseconds(-1));
+  progress.init = phase_ == Phase::kInit || phase_ == Phase::kPaused;
   progress.setup = phase_ == Phase::kSetup;
   progress.teardown = phase_ == Phase::kTeardown;
   progress.ended = phase_ == Phase::kEnded;

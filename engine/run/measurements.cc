@@ -22,23 +22,17 @@ void Measurements::gather(const std::vector<std::unique_ptr<Worker>>& workers) {
   }
 }
 
-void Measurements::gather_rest(const std::vector<std::unique_ptr<Worker>>& workers) {
-  gather(workers);
-  for (std::uint32_t i = 0; i < workers.size(); ++i) {
-    metrics::Delta rest = workers[i]->take_rest();
-    totals_.merge(i, rest);
-  }
-  metrics::Delta own = shard_.take({});
-  totals_.merge(static_cast<std::uint32_t>(workers.size()), own);
+void Measurements::add_rest(std::uint32_t worker, metrics::Delta& rest) {
+  totals_.merge(worker, rest);
 }
 
-void Measurements::sample_vus(std::int64_t active, std::int64_t initialised, TimePoint now) {
-  const auto record = [&](Builtin metric, std::int64_t value) {
-    shard_.record(shard_.series(metrics::id_of(metric), run_tags_), static_cast<double>(value),
-                  now);
-  };
-  record(Builtin::kVus, active);
-  record(Builtin::kVusMax, initialised);
+void Measurements::add_own(std::uint32_t index) {
+  metrics::Delta own = shard_.take({});
+  totals_.merge(index, own);
+}
+
+void Measurements::sample(Builtin gauge, double value, TimePoint now) {
+  shard_.record(shard_.series(metrics::id_of(gauge), run_tags_), value, now);
 }
 
 }  // namespace loadrun::run

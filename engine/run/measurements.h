@@ -6,7 +6,6 @@
 #include "metrics/shard.h"
 #include "metrics/threshold.h"
 #include "metrics/totals.h"
-#include "run/live_counters.h"
 #include "run/worker.h"
 
 namespace loadrun::run {
@@ -21,9 +20,11 @@ class Measurements {
 
   /// Merges what the workers have handed over.
   void gather(const std::vector<std::unique_ptr<Worker>>& workers);
-  /// Merges the rest. REQUIRES: the workers were joined.
-  void gather_rest(const std::vector<std::unique_ptr<Worker>>& workers);
-  void sample_vus(std::int64_t active, std::int64_t initialised, TimePoint now);
+  /// Merges the last delta of a worker. REQUIRES: gathered before.
+  void add_rest(std::uint32_t worker, metrics::Delta& rest);
+  /// Merges what was sampled here, under an index that no worker has. Once.
+  void add_own(std::uint32_t index);
+  void sample(metrics::Builtin gauge, double value, TimePoint now);
 
   metrics::ThresholdSet& thresholds() { return thresholds_; }
   const metrics::Totals& totals() const { return totals_; }

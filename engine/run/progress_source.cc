@@ -34,8 +34,6 @@ struct Describe {
   }
 };
 
-double share_of(double part, double whole) { return whole > 0 ? std::min(part / whole, 1.0) : 1.0; }
-
 void set_state(report::ScenarioProgress& shown, Nanoseconds elapsed, bool idle) {
   const bool all_done =
       shown.iterations_total > 0 && shown.iterations_done >= shown.iterations_total;
@@ -50,12 +48,11 @@ void set_state(report::ScenarioProgress& shown, Nanoseconds elapsed, bool idle) 
 
 }  // namespace
 
-ProgressSource::ProgressSource(const plan::Plan& plan,
-                               const std::vector<std::unique_ptr<Worker>>& workers)
-    : plan_(plan), workers_(workers), requirements_(plan::requirements(plan)) {}
+ProgressSource::ProgressSource(const RunParts& run)
+    : run_(run), requirements_(plan::requirements(run.plan)) {}
 
 report::Progress ProgressSource::read(Nanoseconds elapsed, Nanoseconds scenario_time) const {
-  const LiveTotals totals = this->totals();
+  const LiveTotals totals = run_.live.totals();
   report::Progress progress;
   progress.elapsed = elapsed;
   progress.max_duration = requirements_.total_duration;
@@ -63,7 +60,7 @@ report::Progress ProgressSource::read(Nanoseconds elapsed, Nanoseconds scenario_
   progress.max_vus = requirements_.max_vus;
   progress.complete = totals.completed;
   progress.interrupted = totals.interrupted;
-  for (std::size_t i = 0; i < plan_.scenarios.size(); ++i) {
+  for (std::size_t i = 0; i < run_.plan.scenarios.size(); ++i) {
     progress.scenarios.push_back(read_scenario(i, scenario_time));
   }
   return progress;
@@ -71,9 +68,8 @@ report::Progress ProgressSource::read(Nanoseconds elapsed, Nanoseconds scenario_
 
 report::ScenarioProgress ProgressSource::read_scenario(std::size_t index,
                                                        Nanoseconds scenario_time) const {
-  const plan::Scenario& scenario = plan_.scenarios[index];
-  LiveTotals totals;
-  for (const auto& worker : workers_) totals.add(worker->live()[index]);
+  const plan::Scenario& scenario = run_.plan.scenarios[index];
+  const LiveTotals totals = run_.live.scenario(index);
   const Nanoseconds elapsed = scenario_time - scenario.start_time;
   report::ScenarioProgress shown;
   shown.name = scenario.name;
@@ -83,26 +79,9 @@ report::ScenarioProgress ProgressSource::read_scenario(std::size_t index,
   shown.iterations_done = totals.completed;
   shown.vus = totals.active_vus;
   std::visit(Describe{shown}, scenario.executor);
-  shown.fraction = shown.iterations_total > 0
-                       ? share_of(static_cast<double>(totals.completed),
-                                  static_cast<double>(shown.iterations_total))
-                       : share_of(to_seconds(shown.elapsed), to_seconds(shown.total));
+  shown.fraction = progress_of(scenario, totals.completed, shown.elapsed);
   set_state(shown, elapsed, totals.active_vus == 0);
   return shown;
-}
-
-LiveTotals ProgressSource::totals() const {
-  LiveTotals totals;
-  for (const auto& worker : workers_) {
-    for (const LiveCounters& counters : worker->live()) totals.add(counters);
-  }
-  return totals;
-}
-
-std::int64_t ProgressSource::initialised_vus() const {
-  std::int64_t vus = 0;
-  for (const auto& worker : workers_) vus += worker->initialised_vus();
-  return vus;
 }
 
 }  // namespace loadrun::run

@@ -171,7 +171,7 @@ void ScenarioRunner::release_slot(Slot& slot) {
   parts_.pool.push_back(slot.vu);
   slot.vu = nullptr;
   --busy_slots_;
-  bump(parts_.live.active_vus, -1);
+  bump<std::int64_t>(parts_.live.active_vus, -1);
 }
 
 void ScenarioRunner::queue_start(Slot& slot) {
@@ -188,7 +188,7 @@ void ScenarioRunner::queue_start(Slot& slot) {
 
 void ScenarioRunner::begin_iteration(Slot& slot) {
   if (slot.state == SlotState::kIdle || slot.running) return;
-  std::uint64_t iteration = 0;
+  script::Iteration iteration{.scenario = parts_.scenario};
   if (slot.state == SlotState::kLeaving || !claim(slot, iteration)) {
     release_slot(slot);
     return finish_when_idle();
@@ -196,9 +196,11 @@ void ScenarioRunner::begin_iteration(Slot& slot) {
   VirtualUser& vu = *slot.vu;
   slot.running = true;
   slot.started = parts_.engine.now();
-  ++slot.iterations;
+  iteration.of_vu = vu.iterations++;
+  iteration.of_vu_in_scenario = static_cast<std::uint64_t>(slot.iterations++);
+  ++started_;
   bump(parts_.live.started);
-  vu.script->begin_iteration(parts_.scenario, iteration, vu.iterations++);
+  vu.script->begin_iteration(iteration);
   parts_.engine.call(vu, scenario_.exec, script::Stage::kIteration,
                      {[](void* context, VirtualUser&, bool failed) {
                         auto& ended = *static_cast<Slot*>(context);
@@ -207,16 +209,18 @@ void ScenarioRunner::begin_iteration(Slot& slot) {
                       &slot});
 }
 
-/// Whether the slot may start one more iteration, and that iteration's number in the scenario.
-/// Looping VUs number theirs by slot, so that the numbers do not depend on who was faster.
-bool ScenarioRunner::claim(Slot& slot, std::uint64_t& iteration) {
+/// Whether the slot may start one more iteration, and its numbers in the scenario. Looping VUs key
+/// their random numbers by slot, so that these do not depend on who was faster.
+bool ScenarioRunner::claim(Slot& slot, script::Iteration& iteration) {
   if (const auto* shared = std::get_if<plan::SharedIterations>(&scenario_.executor)) {
     const std::int64_t next = parts_.shared.claimed.fetch_add(1, std::memory_order_relaxed);
-    iteration = static_cast<std::uint64_t>(next);
+    iteration.random_key = iteration.in_instance = static_cast<std::uint64_t>(next);
     return next < shared->iterations;
   }
-  iteration =
+  iteration.random_key =
       (static_cast<std::uint64_t>(slot.index) << 32) + static_cast<std::uint64_t>(slot.iterations);
+  iteration.in_instance =
+      static_cast<std::uint64_t>(parts_.striping.global_index(started_, parts_.worker));
   const auto* per_vu = std::get_if<plan::PerVuIterations>(&scenario_.executor);
   return per_vu == nullptr || slot.iterations < per_vu->iterations;
 }
@@ -229,10 +233,7 @@ void ScenarioRunner::end_iteration(Slot& slot, bool failed) {
   shard.record(iterations_, 1, now);
   shard.record(iteration_duration_, to_milliseconds(now - slot.started), now);
   record_bytes(*slot.vu, now);
-  if (failed) {
-    log_error("{} (VU {}, scenario {})", slot.vu->script->error(), slot.vu->script->id(),
-              scenario_.name);
-  }
+  if (failed) log_failure(slot);
   if (parts_.plan.no_vu_connection_reuse) parts_.engine.close_connections(*slot.vu);
   const Nanoseconds rest = slot.started + parts_.plan.min_iteration_duration - now;
   if (!failed && rest > 0ns && slot.state == SlotState::kLooping) {
@@ -240,6 +241,12 @@ void ScenarioRunner::end_iteration(Slot& slot, bool failed) {
   } else {
     queue_start(slot);
   }
+}
+
+void ScenarioRunner::log_failure(const Slot& slot) const {
+  const script::VuScript& script = *slot.vu->script;
+  log_error("{}\n(VU {}, iteration {}, scenario {})", script.error(), script.id(),
+            script.iteration().of_vu, scenario_.name);
 }
 
 void ScenarioRunner::pause(Slot& slot, Nanoseconds rest) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <vector>
@@ -9,7 +8,7 @@
 #include "metrics/shard.h"
 #include "plan/plan.h"
 #include "plan/schedule.h"
-#include "run/live_counters.h"
+#include "run/run_parts.h"
 #include "run/system_tags.h"
 #include "run/virtual_user.h"
 
@@ -17,12 +16,6 @@ namespace loadrun::run {
 
 /// VUs of a worker that no scenario uses now, longest idle first.
 using VuPool = std::deque<VirtualUser*>;
-
-/// What the runners of one scenario on different workers share.
-struct ScenarioShared {
-  std::atomic<std::int64_t> claimed{0};  ///< Iterations started so far, of shared-iterations.
-  std::atomic<int> unfinished{0};        ///< Runners that have not ended.
-};
 
 /// A worker's slice of one closed scenario: brings its VUs to the planned number, step by step, and
 /// keeps them iterating. Confined to its worker. Each VU of the slice is a slot:
@@ -89,7 +82,8 @@ class ScenarioRunner {
   void end_pause(Slot& slot);
   void begin_iteration(Slot& slot);
   void end_iteration(Slot& slot, bool failed);
-  bool claim(Slot& slot, std::uint64_t& iteration);
+  bool claim(Slot& slot, script::Iteration& iteration);
+  void log_failure(const Slot& slot) const;
   void record_bytes(VirtualUser& vu, TimePoint now);
   void finish_when_idle();
   void record_dropped();
@@ -104,6 +98,7 @@ class ScenarioRunner {
   std::size_t next_step_ = 0;
   std::vector<Slot> slots_;
   std::int64_t busy_slots_ = 0;
+  std::int64_t started_ = 0;  // iterations of this slice
   Phase phase_ = Phase::kWaiting;
   TimePoint start_{};
   net::TimerId step_timer_, end_timer_;

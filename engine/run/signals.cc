@@ -14,10 +14,16 @@ namespace {
 // A signal handler has no other way to its data.
 std::atomic<int> wake_fd{-1};
 std::atomic<int> count{0};
+std::atomic<bool> may_go_on{false};
 static_assert(std::atomic<int>::is_always_lock_free);
 
 void on_signal(int) {
   if (count.fetch_add(1) > 0) _exit(static_cast<int>(ExitCode::kExternalAbort));
+  eventfd_write(wake_fd.load(), 1);
+}
+
+void on_resume(int) {
+  may_go_on = true;
   eventfd_write(wake_fd.load(), 1);
 }
 
@@ -33,16 +39,23 @@ void handle(int signal, void (*handler)(int)) {
 Signals::Signals(int fd) {
   wake_fd = fd;
   count = 0;
+  may_go_on = false;
   handle(SIGPIPE, SIG_IGN);
   handle(SIGINT, on_signal);
   handle(SIGTERM, on_signal);
+  handle(SIGUSR1, on_resume);
 }
 
 Signals::~Signals() {
   handle(SIGINT, SIG_DFL);
   handle(SIGTERM, SIG_DFL);
+  handle(SIGUSR1, SIG_DFL);
 }
 
 bool Signals::received() const { return count.load() > 0; }
+
+bool Signals::resumed() const { return may_go_on.load(); }
+
+int Signals::process() { return getpid(); }
 
 }  // namespace loadrun::run

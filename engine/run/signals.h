@@ -2,8 +2,9 @@
 
 namespace loadrun::run {
 
-/// Turns SIGINT and SIGTERM into a wake-up of `fd`'s reader. The second signal ends the process at
-/// once with k6's code for an external abort. One at a time in a process; ignores SIGPIPE too.
+/// Turns SIGINT and SIGTERM into a wake-up of `fd`'s reader, and SIGUSR1 into one that starts a
+/// paused test. The second SIGINT or SIGTERM ends the process at once with k6's code for an external
+/// abort. One at a time in a process; ignores SIGPIPE too.
 class Signals {
  public:
   /// `fd` is an eventfd that outlives this.
@@ -12,8 +13,12 @@ class Signals {
   Signals& operator=(const Signals&) = delete;
   ~Signals();
 
-  /// Whether a signal came.
+  /// Whether a signal to end came.
   bool received() const;
+  /// Whether the signal to go on came.
+  bool resumed() const;
+  /// Where signals are to be sent.
+  static int process();
 };
 
 }  // namespace loadrun::run

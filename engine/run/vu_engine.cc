@@ -4,6 +4,7 @@
 
 namespace loadrun::run {
 
+using script::Operation;
 using script::Outcome;
 
 namespace {
@@ -33,7 +34,10 @@ VuEngine::VuEngine(const SharedParts& shared, std::unique_ptr<net::EventLoop> lo
 
 VuEngine::~VuEngine() = default;
 
-Result<void> VuEngine::configure(const plan::Plan& plan) {
+Result<void> VuEngine::join(RunParts& run, std::uint32_t worker) {
+  run_ = &run;
+  worker_ = worker;
+  const plan::Plan& plan = run.plan;
   auto http =
       net::HttpClient::create(*loop_, {.user_agent = plan.user_agent,
                                        .insecure_skip_tls_verify = plan.insecure_skip_tls_verify,
@@ -61,66 +65,106 @@ VirtualUser& VuEngine::add_vu(std::unique_ptr<script::VuScript> script) {
 void VuEngine::call(VirtualUser& vu, const std::string& exec, script::Stage stage,
                     CallListener listener) {
   vu.listener = listener;
-  calling_ = &vu;
+  announce(vu);
   settle(vu, vu.script->start(exec, stage));
 }
 
+/// Says whose script runs, for whoever wonders why the loop stands still.
+void VuEngine::announce(const VirtualUser& vu) {
+  LiveWorker& live = run_->live.worker(worker_);
+  live.vu.store(vu.script->id(), std::memory_order_relaxed);
+  live.iteration.store(vu.script->iteration().of_vu, std::memory_order_relaxed);
+}
+
 void VuEngine::settle(VirtualUser& vu, Outcome outcome) {
-  calling_ = nullptr;
   if (outcome == Outcome::kSuspended) return;
-  // A script can fail after it started an operation: when a C function between two coroutines
-  // cannot be suspended.
-  interrupt(vu);
   vu.listener.on_end(vu.listener.context, vu, outcome == Outcome::kFailed);
 }
 
-void VuEngine::interrupt(VirtualUser& vu) {
-  cancel_pending(vu);
-  vu.script->abandon();
-}
+void VuEngine::interrupt(VirtualUser& vu) { vu.script->abandon(); }
 
-/// A script can go on without waiting for what it started, when a coroutine between two others
-/// swallows the yield: the operation is dropped, a VU has one at a time.
-void VuEngine::cancel_pending(VirtualUser& vu) {
-  if (vu.pending == Pending::kSleep) loop_->cancel(vu.timer);
-  if (vu.pending == Pending::kHttp) http_->cancel(*vu.session);
-  vu.pending = Pending::kNothing;
-}
+namespace {
 
-void VuEngine::start_sleep(script::VuScript&, Nanoseconds duration) {
-  VirtualUser& vu = *calling_;
-  cancel_pending(vu);
-  vu.pending = Pending::kSleep;
-  vu.timer = loop_->run_after_coarse(duration, on_wake_up, &vu);
+VirtualUser& user_of(script::Task& task) { return *static_cast<VirtualUser*>(task.vu().owner()); }
+
+}  // namespace
+
+void VuEngine::start_sleep(script::Task& task, Nanoseconds duration) {
+  cancel(task);
+  task.operation.kind = Operation::Kind::kSleep;
+  task.operation.timer = loop_->run_after_coarse(duration, on_wake_up, &task);
 }
 
 void VuEngine::on_wake_up(void* context) {
-  auto& vu = *static_cast<VirtualUser*>(context);
-  vu.pending = Pending::kNothing;
-  vu.engine.calling_ = &vu;
-  vu.engine.settle(vu, vu.script->resume());
+  auto& task = *static_cast<script::Task*>(context);
+  VirtualUser& vu = user_of(task);
+  vu.engine.announce(vu);
+  vu.engine.settle(vu, vu.script->resume(task));
 }
 
-void VuEngine::start_http(script::VuScript&, script::HttpCall& call) {
-  VirtualUser& vu = *calling_;
-  cancel_pending(vu);
-  vu.pending = Pending::kHttp;
-  vu.call_tags = call.tags;
-  vu.call_name = std::move(call.name);
-  http_->start(*vu.session, std::move(call.request), on_response, &vu);
+void VuEngine::start_http(script::Task& task) {
+  cancel(task);
+  task.operation.kind = Operation::Kind::kHttp;
+  task.operation.call_tags = task.call.tags;
+  task.operation.call_name = std::move(task.call.name);
+  http_->start(*user_of(task).session, std::move(task.call.request), on_response, &task);
 }
 
 void VuEngine::on_response(void* context, net::HttpResult& result) {
-  auto& vu = *static_cast<VirtualUser*>(context);
-  vu.pending = Pending::kNothing;
+  auto& task = *static_cast<script::Task*>(context);
+  VirtualUser& vu = user_of(task);
   for (const net::HttpExchange& exchange : result.exchanges) {
     if (!exchange.error.empty()) log_failure(exchange);
-    vu.engine.recorder_->record(exchange, vu.call_tags, vu.call_name);
+    vu.engine.recorder_->record(exchange, task.operation.call_tags, task.operation.call_name);
     vu.bytes_sent += exchange.bytes_sent;
     vu.bytes_received += exchange.bytes_received;
   }
-  vu.engine.calling_ = &vu;
-  vu.engine.settle(vu, vu.script->resume(result));
+  vu.engine.announce(vu);
+  vu.engine.settle(vu, vu.script->resume(task, result));
+}
+
+/// A script can go on without waiting for what it started, when a coroutine between two others
+/// swallows the yield: then the operation is dropped when the next one starts.
+void VuEngine::cancel(script::Task& task) {
+  if (task.operation.kind == Operation::Kind::kSleep) loop_->cancel(task.operation.timer);
+  if (task.operation.kind == Operation::Kind::kHttp) http_->cancel(*user_of(task).session, &task);
+  task.operation.kind = Operation::Kind::kNothing;
+}
+
+void VuEngine::abort_test(std::string reason) {
+  run_->events.push({.kind = Event::Kind::kAborted,
+                     .worker = worker_,
+                     .result = Error{ExitCode::kScriptAborted, std::move(reason)}});
+}
+
+void VuEngine::fail_test() {
+  run_->events.push({.kind = Event::Kind::kMarkedAsFailed, .worker = worker_});
+}
+
+script::InstanceInfo VuEngine::instance() const {
+  if (run_ == nullptr) return {};  // the first init
+  const LiveTotals totals = run_->live.totals();
+  const TimePoint start = run_->times.start.load();
+  return {.elapsed = start == TimePoint{} ? 0ns : shared_.clock.now() - start,
+          .completed = totals.completed,
+          .interrupted = totals.interrupted,
+          .active_vus = totals.active_vus,
+          .initialised_vus = run_->live.initialised_vus()};
+}
+
+script::ScenarioInfo VuEngine::scenario(std::size_t index) const {
+  const plan::Scenario& scenario = run_->plan.scenarios[index];
+  const RunTimes& times = run_->times;
+  const Nanoseconds elapsed =
+      shared_.clock.now() - (times.scenarios.load() + scenario.start_time);
+  const Nanoseconds wall = times.scenarios_wall.load() + scenario.start_time;
+  return {.start_ms = std::chrono::duration_cast<std::chrono::milliseconds>(wall).count(),
+          .progress = progress_of(scenario, run_->live.scenario(index).completed, elapsed)};
+}
+
+const plan::Plan& VuEngine::plan() const {
+  LOADRUN_CHECK(run_ != nullptr);
+  return run_->plan;
 }
 
 void VuEngine::defer(net::Callback callback, void* context) {

@@ -15,6 +15,7 @@
 #include "net/http_client.h"
 #include "plan/plan.h"
 #include "run/http_recorder.h"
+#include "run/run_parts.h"
 #include "run/virtual_user.h"
 #include "script/host.h"
 #include "script/runtime.h"
@@ -40,16 +41,17 @@ class VuEngine final : public script::Host {
   VuEngine(const VuEngine&) = delete;
   VuEngine& operator=(const VuEngine&) = delete;
 
-  /// Opens the HTTP client with the plan's options. Once, before VUs are made.
-  Result<void> configure(const plan::Plan& plan);
+  /// Makes it worker `worker` of a run, which outlives it: opens the HTTP client with the plan's
+  /// options. Once, before VUs are made.
+  Result<void> join(RunParts& run, std::uint32_t worker);
   /// Runs the script's init code as VU `id`. The VU lives as long as the engine.
   Result<std::unique_ptr<script::VuScript>> init_script(std::uint64_t id);
-  /// Makes a VU of an initialised script. REQUIRES: configured.
+  /// Makes a VU of an initialised script. REQUIRES: joined a run.
   VirtualUser& add_vu(std::unique_ptr<script::VuScript> script);
 
   /// Calls the exported function `exec`; `listener` hears of the end, possibly before this returns.
   void call(VirtualUser& vu, const std::string& exec, script::Stage stage, CallListener listener);
-  /// Cancels what the VU is doing; its listener hears nothing.
+  /// Drops what the VU is doing; its listener hears nothing.
   void interrupt(VirtualUser& vu);
 
   /// Closes the VU's connections. REQUIRES: it has no request in flight.
@@ -62,12 +64,19 @@ class VuEngine final : public script::Host {
   void turn() { loop_->turn(); }
 
   net::EventLoop& loop() { return *loop_; }
+  script::Interrupter& interrupter() { return runtime_->interrupter(); }
 
   // script::Host
   TimePoint now() const override { return shared_.clock.now(); }
   TimePoint turn_time() const override { return loop_->now(); }
-  void start_sleep(script::VuScript& vu, Nanoseconds duration) override;
-  void start_http(script::VuScript& vu, script::HttpCall& call) override;
+  void start_sleep(script::Task& task, Nanoseconds duration) override;
+  void start_http(script::Task& task) override;
+  void cancel(script::Task& task) override;
+  void abort_test(std::string reason) override;
+  void fail_test() override;
+  script::InstanceInfo instance() const override;
+  script::ScenarioInfo scenario(std::size_t scenario) const override;
+  const plan::Plan& plan() const override;
   metrics::Registry& registry() override { return shared_.registry; }
   metrics::TagTable& tags() override { return tags_; }
   metrics::Shard& shard() override { return shard_; }
@@ -79,12 +88,12 @@ class VuEngine final : public script::Host {
   };
 
   VuEngine(const SharedParts& shared, std::unique_ptr<net::EventLoop> loop);
+  void announce(const VirtualUser& vu);
   void settle(VirtualUser& vu, script::Outcome outcome);
-  void cancel_pending(VirtualUser& vu);
   void drive();
   static void on_drive(void* self);
-  static void on_wake_up(void* vu);
-  static void on_response(void* vu, net::HttpResult& result);
+  static void on_wake_up(void* task);
+  static void on_response(void* task, net::HttpResult& result);
 
   SharedParts shared_;
   metrics::TagTable tags_;
@@ -95,7 +104,8 @@ class VuEngine final : public script::Host {
   std::unique_ptr<script::Runtime> runtime_;  // before the VUs: their scripts refer to it
   std::deque<VirtualUser> vus_;
   std::vector<Deferred> deferred_, running_deferred_;
-  VirtualUser* calling_ = nullptr;  // whose script runs now
+  RunParts* run_ = nullptr;
+  std::uint32_t worker_ = 0;  // in the run
 };
 
 }  // namespace loadrun::run

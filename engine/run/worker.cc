@@ -28,9 +28,8 @@ Result<script::Exports> Worker::load() {
   return system_script_->exports();
 }
 
-void Worker::launch(RunParts& parts) {
-  parts_ = &parts;
-  live_.resize(parts.plan.scenarios.size());
+void Worker::launch(RunParts& run) {
+  run_ = &run;
   thread_ = std::thread([this] { run_thread(); });
 }
 
@@ -49,32 +48,38 @@ void Worker::recycle(std::unique_ptr<metrics::Delta> emptied) {
   recycled_.put(std::move(emptied));
 }
 
-metrics::Delta Worker::take_rest() { return engine_->shard().take({}); }
-
 void Worker::run_thread() {
+  const script::Interrupter::Binding binding(interrupter());
   arm_tick();
   while (!quit_) {
     for (Command& command : commands_.take_all()) obey(command);
+    bump(run_->live.worker(index_).turns);
     if (!quit_) engine_->turn();
   }
 }
 
+/// A new command starts with a clean slate: what was to be stopped was meant before.
 void Worker::obey(Command& command) {
+  interrupter().clear();
   switch (command.kind) {
     case Command::Kind::kPrepare:
-      parts_->events.push({Event::Kind::kPrepared, index_, prepare()});
+      run_->events.push({Event::Kind::kPrepared, index_, prepare()});
       break;
     case Command::Kind::kCall:
       call(command);
       break;
     case Command::Kind::kCancel:
-      if (std::exchange(calling_, false)) engine_->interrupt(*system_vu_);
+      if (called_vu_ != nullptr) engine_->interrupt(*std::exchange(called_vu_, nullptr));
+      run_->events.push({.kind = Event::Kind::kCancelled, .worker = index_});
       break;
     case Command::Kind::kStart:
       start_scenarios(command);
       break;
     case Command::Kind::kAbort:
       for (ScenarioRunner& runner : runners_) runner.abort();
+      break;
+    case Command::Kind::kHandOver:
+      hand_over_rest();
       break;
     case Command::Kind::kQuit:
       quit_ = true;
@@ -83,53 +88,75 @@ void Worker::obey(Command& command) {
 }
 
 Result<std::string> Worker::prepare() {
-  if (const Result<void> configured = engine_->configure(parts_->plan); !configured.ok()) {
-    return configured.error();
+  if (const Result<void> joined = engine_->join(*run_, index_); !joined.ok()) {
+    return joined.error();
   }
   if (system_script_ != nullptr) {
     system_vu_ = &engine_->add_vu(std::move(system_script_));
-    system_vu_->script->set_base_tags(engine_->tags().intern(parts_->plan.tags));
+    system_vu_->script->set_base_tags(engine_->tags().intern(run_->plan.tags));
   }
   return make_vus();
 }
 
 Result<std::string> Worker::make_vus() {
-  const auto count =
-      static_cast<std::uint64_t>(vus_needed(parts_->plan, parts_->stripings, index_));
+  const auto count = static_cast<std::uint64_t>(vus_needed(run_->plan, run_->stripings, index_));
+  LiveWorker& live = run_->live.worker(index_);
   for (std::uint64_t i = 0; i < count && !leaving_.load(std::memory_order_relaxed); ++i) {
-    auto script = engine_->init_script(vu_id(i, index_, parts_->workers));
+    const std::uint64_t id = vu_id(i, index_, run_->workers);
+    live.vu.store(id, std::memory_order_relaxed);
+    auto script = engine_->init_script(id);
     if (!script.ok()) return script.error();
     vus_.push_back(&engine_->add_vu(std::move(script).value()));
-    initialised_vus_.store(static_cast<std::int64_t>(i + 1), std::memory_order_relaxed);
+    live.initialised_vus.store(static_cast<std::int64_t>(i + 1), std::memory_order_relaxed);
+    bump(live.turns);
   }
   pool_.assign(vus_.begin(), vus_.end());
   return std::string();
 }
 
 void Worker::call(const Command& command) {
-  system_vu_->script->set_setup_data(command.setup_data);
-  calling_ = true;
+  const Result<VirtualUser*> vu = vu_for(command.stage);
+  if (!vu.ok()) {
+    run_->events.push({.kind = Event::Kind::kCallEnded, .worker = index_, .result = vu.error()});
+    return;
+  }
+  called_vu_ = vu.value();
+  called_vu_->script->set_argument(command.argument);
   engine_->call(
-      *system_vu_, command.exec, command.stage,
+      *called_vu_, command.exec, command.stage,
       {[](void* self, VirtualUser&, bool failed) { static_cast<Worker*>(self)->end_call(failed); },
        this});
 }
 
+/// handleSummary gets a VU of its own, as in k6.
+Result<VirtualUser*> Worker::vu_for(script::Stage stage) {
+  if (stage != script::Stage::kSummary) return system_vu_;
+  auto script = engine_->init_script(0);
+  if (!script.ok()) return script.error();
+  return &engine_->add_vu(std::move(script).value());
+}
+
 void Worker::end_call(bool failed) {
-  calling_ = false;
-  script::VuScript& script = *system_vu_->script;
-  Result<std::string> result = std::string();
-  if (script.stage() == script::Stage::kSetup) result = script.returned_json();
-  if (failed) result = Error{ExitCode::kScriptException, script.error()};
-  parts_->events.push({Event::Kind::kCallEnded, index_, std::move(result)});
+  script::VuScript& script = *std::exchange(called_vu_, nullptr)->script;
+  Event event{.kind = Event::Kind::kCallEnded, .worker = index_};
+  if (failed) {
+    event.result = Error{ExitCode::kScriptException, script.error()};
+  } else if (script.stage() == script::Stage::kSetup) {
+    event.result = script.returned_json();
+  } else if (script.stage() == script::Stage::kSummary) {
+    auto texts = script.returned_texts();
+    if (!texts.ok()) event.result = texts.error();
+    if (texts.ok()) event.texts = std::move(texts).value();
+  }
+  run_->events.push(std::move(event));
 }
 
 void Worker::start_scenarios(const Command& command) {
-  for (VirtualUser* vu : vus_) vu->script->set_setup_data(command.setup_data);
-  for (std::size_t i = 0; i < parts_->plan.scenarios.size(); ++i) {
-    runners_.emplace_back(ScenarioRunner::Parts{*engine_, pool_, parts_->plan, i,
-                                                parts_->stripings[i], index_, parts_->scenarios[i],
-                                                live_[i]});
+  for (VirtualUser* vu : vus_) vu->script->set_argument(command.argument);
+  LiveWorker& live = run_->live.worker(index_);
+  for (std::size_t i = 0; i < run_->plan.scenarios.size(); ++i) {
+    runners_.emplace_back(ScenarioRunner::Parts{*engine_, pool_, run_->plan, i, run_->stripings[i],
+                                                index_, run_->scenarios[i], live.scenarios[i]});
   }
   unfinished_runners_ = runners_.size();
   for (ScenarioRunner& runner : runners_) {
@@ -139,7 +166,7 @@ void Worker::start_scenarios(const Command& command) {
 }
 
 void Worker::scenario_finished() {
-  if (--unfinished_runners_ == 0) parts_->events.push({Event::Kind::kScenariosEnded, index_});
+  if (--unfinished_runners_ == 0) run_->events.push({.kind = Event::Kind::kScenariosEnded, .worker = index_});
 }
 
 void Worker::arm_tick() {
@@ -155,12 +182,19 @@ void Worker::arm_tick() {
 /// When the coordinator has not fetched the last delta yet, this tick's samples wait for the next
 /// one.
 void Worker::hand_over() {
-  if (!outbox_.empty()) return;
+  if (handed_over_ || !outbox_.empty()) return;
   auto recycled = recycled_.take();
   metrics::Delta empty = recycled == nullptr ? metrics::Delta{} : std::move(*recycled);
   if (recycled == nullptr) recycled = std::make_unique<metrics::Delta>();
   *recycled = engine_->shard().take(std::move(empty));
   outbox_.put(std::move(recycled));
+}
+
+void Worker::hand_over_rest() {
+  handed_over_ = true;
+  Event event{.kind = Event::Kind::kHandedOver, .worker = index_};
+  event.rest = std::make_unique<metrics::Delta>(engine_->shard().take({}));
+  run_->events.push(std::move(event));
 }
 
 }  // namespace loadrun::run

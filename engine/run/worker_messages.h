@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "metrics/delta.h"
 #include "run/mailbox.h"
 #include "script/vu_script.h"
 
@@ -18,27 +20,40 @@ namespace loadrun::run {
 /// What the coordinator tells a worker.
 struct Command {
   enum class Kind {
-    kPrepare,  ///< Make the VUs; answered by kPrepared.
-    kCall,     ///< Run `exec` (setup or teardown) on VU 0; answered by kCallEnded.
-    kCancel,   ///< Interrupt that call; not answered.
-    kStart,    ///< Start the scenarios at `at`; answered by kScenariosEnded.
-    kAbort,    ///< End the scenarios now.
-    kQuit,     ///< Leave the thread.
+    kPrepare,   ///< Make the VUs; answered by kPrepared.
+    kCall,      ///< Run `exec` (setup, teardown, handleSummary) on a VU 0; answered by kCallEnded.
+    kCancel,    ///< Interrupt that call; answered by kCancelled.
+    kStart,     ///< Start the scenarios at `at`; answered by kScenariosEnded.
+    kAbort,     ///< End the scenarios now.
+    kHandOver,  ///< Hand over what was measured since the last tick; answered by kHandedOver.
+    kQuit,      ///< Leave the thread.
   };
   Kind kind;
   std::string exec = {};
   script::Stage stage = script::Stage::kSetup;
-  std::shared_ptr<const std::string> setup_data = {};
+  std::shared_ptr<const std::string> argument = {};  ///< JSON: the setup data, or the summary's.
   TimePoint at{};
 };
 
+/// Texts by where they go, as handleSummary returns them.
+using SummaryTexts = std::vector<std::pair<std::string, std::string>>;
+
 /// What a worker tells the coordinator.
 struct Event {
-  enum class Kind { kPrepared, kCallEnded, kScenariosEnded };
+  enum class Kind {
+    kPrepared,        ///< With an error, or nothing.
+    kCallEnded,       ///< With an error, or what was returned.
+    kCancelled,
+    kScenariosEnded,
+    kHandedOver,
+    kAborted,         ///< The script called test.abort; the error says why.
+    kMarkedAsFailed,  ///< The script called test.fail.
+  };
   Kind kind;
   std::uint32_t worker;
-  Result<std::string> result =
-      std::string();  ///< kPrepared: an error or nothing. kCallEnded: what was returned, as JSON.
+  Result<std::string> result = std::string();  ///< Of setup, as JSON.
+  SummaryTexts texts = {};                     ///< Of handleSummary.
+  std::unique_ptr<metrics::Delta> rest = {};   ///< Of kHandedOver.
 };
 
 /// Events from all workers; the coordinator polls `fd()`. Thread-safe.
@@ -48,12 +63,17 @@ class EventQueue {
 
   void push(Event event) {
     queue_.push(std::move(event));
-    eventfd_write(fd_.get(), 1);
+    wake();
   }
   std::vector<Event> take_all() {
+    clear_wake_up();
+    return queue_.take_all();
+  }
+  /// Makes `fd()` readable without an event.
+  void wake() { eventfd_write(fd_.get(), 1); }
+  void clear_wake_up() {
     eventfd_t ignored = 0;
     eventfd_read(fd_.get(), &ignored);
-    return queue_.take_all();
   }
   /// Readable when there are events; a signal handler may write to it.
   int fd() const { return fd_.get(); }

@@ -10,18 +10,24 @@ namespace loadrun::script {
 namespace {
 
 int random_number(lua_State* L) {
-  lua_pushnumber(L, context_of<Runtime>(L).current().random().next_double());
+  lua_pushnumber(L, context_of<Runtime>(L).task().random.next_double());
   return 1;
 }
 
 int random_seed_binding(lua_State* L) {
   const auto seed = static_cast<std::int64_t>(luaL_checknumber(L, 1));
-  context_of<Runtime>(L).current().random() = CounterRandom(static_cast<std::uint64_t>(seed));
+  context_of<Runtime>(L).current().seed_random(static_cast<std::uint64_t>(seed));
   return 0;
 }
 
 int view_length_binding(lua_State* L) {
   lua_pushinteger(L, view_length(L, 1));
+  return 1;
+}
+
+/// The running VU's globals.
+int environment(lua_State* L) {
+  context_of<Runtime>(L).current().environment().push(L);
   return 1;
 }
 
@@ -69,12 +75,12 @@ int console_write(lua_State* L) {
 }
 
 int enter_unsuspendable(lua_State* L) {
-  context_of<Runtime>(L).current().count_unsuspendable(1);
+  context_of<Runtime>(L).task().count_unsuspendable(1);
   return 0;
 }
 
 int leave_unsuspendable(lua_State* L) {
-  context_of<Runtime>(L).current().count_unsuspendable(-1);
+  context_of<Runtime>(L).task().count_unsuspendable(-1);
   return 0;
 }
 
@@ -83,6 +89,7 @@ constexpr luaL_Reg kFunctions[] = {{"random", random_number},
                                    {"view_length", view_length_binding},
                                    {"enter_unsuspendable", enter_unsuspendable},
                                    {"leave_unsuspendable", leave_unsuspendable},
+                                   {"environment", environment},
                                    {"current_strings", current_strings},
                                    {"require", require_binding},
                                    {"open", open_binding},
@@ -98,46 +105,18 @@ void add_core_bindings(lua_State* L, Runtime& runtime) {
 }
 
 void check_can_wait(lua_State* L, Runtime& runtime, const char* what) {
-  const VuScript& vu = runtime.current();
-  if (vu.stage() == Stage::kInit) {
+  if (runtime.current().stage() == Stage::kInit) {
     raise_error(L,
                 "%s is not available in the init context: call it from the default function, setup "
                 "or teardown",
                 what);
   }
-  if (lua_isyieldable(L) == 0 || !vu.can_suspend()) {
+  if (lua_isyieldable(L) == 0 || !runtime.task().can_suspend()) {
     raise_error(L,
                 "%s cannot wait here: a table.sort comparator, a string.gsub callback or another "
                 "C function is running below it",
                 what);
   }
-}
-
-metrics::TagSetId tags_at(lua_State* L, Runtime& runtime, int index, metrics::TagSetId base) {
-  if (lua_isnoneornil(L, index)) return base;
-  luaL_checktype(L, index, LUA_TTABLE);
-  metrics::TagSetId tags = base;
-  lua_pushnil(L);
-  while (lua_next(L, index) != 0) {
-    if (lua_type(L, -2) != LUA_TSTRING) raise_error(L, "tags: the names must be strings");
-    const int type = lua_type(L, -1);
-    if (type == LUA_TBOOLEAN) {
-      tags = runtime.host().tags().with(tags, string_at(L, -2),
-                                        lua_toboolean(L, -1) != 0 ? "true" : "false");
-    } else if (type == LUA_TNUMBER) {
-      fmt::memory_buffer digits;
-      append_number(digits, lua_tonumber(L, -1));
-      tags = runtime.host().tags().with(tags, string_at(L, -2),
-                                        std::string_view(digits.data(), digits.size()));
-    } else if (type == LUA_TSTRING) {
-      tags = runtime.host().tags().with(tags, string_at(L, -2), string_at(L, -1));
-    } else {
-      raise_error(L, "tags: the value of \"%s\" must be a string, number or boolean, not a %s",
-                  lua_tostring(L, -2), luaL_typename(L, -1));
-    }
-    lua_pop(L, 1);
-  }
-  return tags;
 }
 
 }  // namespace loadrun::script

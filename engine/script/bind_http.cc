@@ -155,7 +155,7 @@ bool read_call(lua_State* L, Runtime& runtime, HttpCall& call) {
 }
 
 metrics::TagSetId request_tags(lua_State* L, Runtime& runtime) {
-  const metrics::TagSetId base = runtime.current().tags();
+  const metrics::TagSetId base = runtime.task().tags();
   if (!lua_istable(L, 4)) return base;
   lua_getfield(L, 4, "tags");
   const metrics::TagSetId tags = tags_at(L, runtime, lua_gettop(L), base);
@@ -175,12 +175,12 @@ int http_request(lua_State* L) {
   if (!lua_isnil(L, 4) && !lua_istable(L, 4)) {
     return raise_error(L, "http: params must be a table, not a %s", luaL_typename(L, 4));
   }
-  VuScript& vu = runtime.current();
-  vu.call().tags = request_tags(L, runtime);
-  if (!read_call(L, runtime, vu.call())) return lua_error(L);
-  vu.set_keep_body(!vu.call().request.discard_body);
-  runtime.host().start_http(vu, vu.call());
-  return vu.suspend(L);
+  Task& task = runtime.task();
+  task.call.tags = request_tags(L, runtime);
+  if (!read_call(L, runtime, task.call)) return lua_error(L);
+  task.keep_body = !task.call.request.discard_body;
+  runtime.host().start_http(task);
+  return task.suspend(L);
 }
 
 constexpr luaL_Reg kFunctions[] = {{"http_request", http_request}, {nullptr, nullptr}};

@@ -19,9 +19,9 @@ int sleep(lua_State* L) {
   }
   const auto duration = std::chrono::duration_cast<Nanoseconds>(
       std::chrono::duration<double>(std::max(seconds, 0.0)));
-  VuScript& vu = runtime.current();
-  runtime.host().start_sleep(vu, duration);
-  return vu.suspend(L);
+  Task& task = runtime.task();
+  runtime.host().start_sleep(task, duration);
+  return task.suspend(L);
 }
 
 /// record_check(name, passed, tags)
@@ -33,7 +33,7 @@ int record_check(lua_State* L) {
     return raise_error(L, "check: a name may not contain '::' (\"%s\")", lua_tostring(L, 1));
   }
   Host& host = runtime.host();
-  metrics::TagSetId tags = tags_at(L, runtime, 3, runtime.current().tags());
+  metrics::TagSetId tags = tags_at(L, runtime, 3, runtime.task().tags());
   if (runtime.settings.tag_checks) tags = host.tags().with(tags, "check", name);
   const auto series = host.shard().series(metrics::id_of(metrics::Builtin::kChecks), tags);
   host.shard().record(series, lua_toboolean(L, 2) != 0 ? 1 : 0, host.turn_time());
@@ -48,10 +48,10 @@ int enter_group(lua_State* L) {
   if (name.find("::") != std::string_view::npos) {
     return raise_error(L, "group: a name may not contain '::' (\"%s\")", lua_tostring(L, 1));
   }
-  VuScript& vu = runtime.current();
-  push_view(L, vu.group());
+  Task& task = runtime.task();
+  push_view(L, task.group());
   lua_pushnumber(L, to_milliseconds(runtime.host().now().since_origin));
-  vu.enter_group(vu.group() + "::" + std::string(name));
+  task.enter_group(task.group() + "::" + std::string(name));
   return 2;
 }
 
@@ -59,12 +59,12 @@ int enter_group(lua_State* L) {
 int leave_group(lua_State* L) {
   Runtime& runtime = context_of<Runtime>(L);
   Host& host = runtime.host();
-  VuScript& vu = runtime.current();
+  Task& task = runtime.task();
   const TimePoint now = host.now();
   const auto series =
-      host.shard().series(metrics::id_of(metrics::Builtin::kGroupDuration), vu.tags());
+      host.shard().series(metrics::id_of(metrics::Builtin::kGroupDuration), task.tags());
   host.shard().record(series, to_milliseconds(now.since_origin) - lua_tonumber(L, 2), now);
-  vu.enter_group(std::string(string_at(L, 1)));
+  task.enter_group(std::string(string_at(L, 1)));
   return 0;
 }
 

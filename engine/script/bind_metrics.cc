@@ -90,7 +90,7 @@ int metric_add(lua_State* L) {
   const double value = value_at(L, 2);
   const bool valid = std::isfinite(value);
   if (valid) {
-    record(runtime.host(), *metric, tags_at(L, runtime, 3, runtime.current().tags()), value);
+    record(runtime.host(), *metric, tags_at(L, runtime, 3, runtime.task().tags()), value);
   } else {
     log_warning("'{}' was not added to the metric '{}': it is not a number",
                 lua_isnone(L, 2) ? "nothing" : luaL_typename(L, 2),

@@ -12,6 +12,9 @@ class Runtime;
 
 void add_core_bindings(lua_State* L, Runtime& runtime);  ///< random, views, open, require, console
 void add_k6_bindings(lua_State* L, Runtime& runtime);    ///< sleep, checks, groups
+void add_task_bindings(lua_State* L, Runtime& runtime);  ///< spawn, wait for tasks, cancel
+void add_tag_bindings(lua_State* L, Runtime& runtime);   ///< tags and metadata of the VU
+void add_execution_bindings(lua_State* L, Runtime& runtime);  ///< k6/execution
 void add_http_bindings(lua_State* L, Runtime& runtime);  ///< http_request
 void add_metrics_bindings(lua_State* L, Runtime& runtime);  ///< declare_metric
 void add_data_bindings(lua_State* L, Runtime& runtime);     ///< shared_array

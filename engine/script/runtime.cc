@@ -92,6 +92,9 @@ void Runtime::push_natives() {
   lua_newtable(L);
   add_core_bindings(L, *this);
   add_k6_bindings(L, *this);
+  add_task_bindings(L, *this);
+  add_tag_bindings(L, *this);
+  add_execution_bindings(L, *this);
   add_http_bindings(L, *this);
   add_metrics_bindings(L, *this);
   add_data_bindings(L, *this);
@@ -108,13 +111,13 @@ void Runtime::push_traceback_keeper(lua_State* L) {
       L,
       [](lua_State* raising) {
         lua_settop(raising, 1);
-        context_of<Runtime>(raising).current().keep_traceback(raising);
+        context_of<Runtime>(raising).task().keep_traceback(raising);
         return 1;
       },
       1);
 }
 
-VuScript& Runtime::current() const {
+Task& Runtime::task() const {
   LOADRUN_CHECK(current_ != nullptr);
   return *current_;
 }

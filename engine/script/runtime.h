@@ -52,9 +52,10 @@ class Runtime {
 
   ScriptSettings settings;
 
-  /// The VU whose code runs now. REQUIRES: called from a binding.
-  VuScript& current() const;
-  void set_current(VuScript* vu) { current_ = vu; }
+  /// The task whose code runs now, and its VU. REQUIRES: called from a binding.
+  Task& task() const;
+  VuScript& current() const { return task().vu(); }
+  void set_current(Task* task) { current_ = task; }
 
   /// Pushes a message handler that leaves the message as it is and has the running VU keep the
   /// traceback: where an error was raised is lost once the library has caught it and raises it
@@ -78,7 +79,7 @@ class Runtime {
   Json json_;
   Loader loader_;
   LuaRef new_environment_, new_env_;
-  VuScript* current_ = nullptr;
+  Task* current_ = nullptr;
 };
 
 }  // namespace loadrun::script

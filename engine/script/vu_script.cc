@@ -42,50 +42,47 @@ Result<std::unique_ptr<VuScript>> VuScript::create(Runtime& runtime, std::uint64
   return vu;
 }
 
-VuScript::VuScript(Runtime& runtime, std::uint64_t id) : runtime_(runtime), id_(id) {
+VuScript::VuScript(Runtime& runtime, std::uint64_t id)
+    : runtime_(runtime), id_(id), seed_(runtime.config().seed) {
   lua_State* L = runtime.state();
   runtime.push_environment(id);
   environment_ = LuaRef(L);
   lua_newtable(L);
   loaded_ = LuaRef(L);
-  random_ = CounterRandom::for_iteration(runtime.config().seed, 0, id);
-  new_thread();
-}
-
-/// A coroutine whose globals are the VU's, so that `load` and C functions see them too.
-void VuScript::new_thread() {
-  lua_State* L = runtime_.state();
-  thread_ = lua_newthread(L);
-  thread_ref_ = LuaRef(L);
-  environment_.push(thread_);
-  lua_replace(thread_, LUA_GLOBALSINDEX);
+  tasks_ = std::make_unique<TaskSet>(*this);
+  main_task().random = CounterRandom::for_iteration(seed_, 0, id);
 }
 
 Result<void> VuScript::run_init() {
-  runtime_.set_current(this);
-  runtime_.push_traceback_keeper(thread_);
-  environment_.push(thread_);
-  runtime_.loader().push_instance(thread_, runtime_.config().path);
+  lua_State* L = main_task().thread();
+  runtime_.set_current(&main_task());
+  runtime_.push_traceback_keeper(L);
+  environment_.push(L);
+  runtime_.loader().push_instance(L, runtime_.config().path);
   // A protected call, not a resume: nothing in the init context may wait.
-  const int status = lua_pcall(thread_, 0, 1, 1);
+  const int status = lua_pcall(L, 0, 1, 1);
   runtime_.set_current(nullptr);
-  if (status != 0) {
-    set_error();
-    return Error{ExitCode::kScriptException, error_};
+  if (status != 0) main_task().set_error();
+  if (status != 0 || aborted()) return init_error();
+  if (lua_isfunction(L, -1)) {  // a scenario file may return its default function alone
+    lua_newtable(L);
+    lua_insert(L, -2);
+    lua_setfield(L, -2, "default");
   }
-  if (lua_isfunction(thread_, -1)) {  // a scenario file may return its default function alone
-    lua_newtable(thread_);
-    lua_insert(thread_, -2);
-    lua_setfield(thread_, -2, "default");
-  }
-  lua_pushvalue(thread_, -1);
-  exports_ = LuaRef(runtime_.state(), thread_);
-  lua_settop(thread_, 0);
+  lua_pushvalue(L, -1);
+  exports_ = LuaRef(runtime_.state(), L);
+  lua_settop(L, 0);
   return {};
 }
 
+/// An aborted init is no exception, even if the script caught the error that ended it.
+Error VuScript::init_error() {
+  if (aborted()) return Error{ExitCode::kScriptAborted, abort_reason_};
+  return Error{ExitCode::kScriptException, main_task().error()};
+}
+
 Result<Exports> VuScript::exports() const {
-  lua_State* L = thread_;
+  lua_State* L = tasks_->main().thread();
   exports_.push(L);
   Exports exports;
   if (lua_istable(L, -1)) {
@@ -116,138 +113,105 @@ Result<Exports> VuScript::exports() const {
 Outcome VuScript::start(const std::string& exec, Stage stage) {
   LOADRUN_CHECK(!suspended_);
   stage_ = stage;
-  unsuspendable_ = 0;
-  kept_traceback_.clear();
-  reset_group();
-  lua_settop(thread_, 0);
-  exports_.push(thread_);
-  push_view(thread_, exec);
-  lua_rawget(thread_, 1);  // raw: a metamethod could raise, and nothing protects this
-  lua_remove(thread_, 1);
-  if (stage == Stage::kSetup) return run(0);
-  push_setup_data();
-  return run(1);
+  Task& task = main_task();
+  task.reset(group_of(stage));
+  lua_State* L = task.thread();
+  exports_.push(L);
+  push_view(L, exec);
+  lua_rawget(L, 1);  // raw: a metamethod could raise, and nothing protects this
+  lua_remove(L, 1);
+  if (stage == Stage::kSetup) return run(task, 0);
+  push_argument(L);
+  return run(task, 1);
 }
 
-Outcome VuScript::resume() { return run(0); }
+Outcome VuScript::resume(Task& task) { return run(task, 0); }
 
-Outcome VuScript::resume(const net::HttpResult& result) {
+Outcome VuScript::resume(Task& task, const net::HttpResult& result) {
   const net::HttpExchange& last = result.exchanges.back();
+  lua_State* L = task.thread();
   if (runtime_.settings.throw_errors && !last.error.empty()) {  // lua/k6/http.lua raises it
-    lua_pushnil(thread_);
-    push_view(thread_, fmt::format("{} {}: {}", last.method, last.url, last.error));
-    return run(2);
+    lua_pushnil(L);
+    push_view(L, fmt::format("{} {}: {}", last.method, last.url, last.error));
+    return run(task, 2);
   }
-  push_response(thread_, result, keep_body_);
-  return run(1);
+  push_response(L, result, task.keep_body);
+  return run(task, 1);
 }
 
-Outcome VuScript::run(int arguments) {
-  runtime_.set_current(this);
-  waiting_ = false;
-  const int status = lua_resume(thread_, arguments);
-  runtime_.set_current(nullptr);
-  return finish(status);
-}
-
-Outcome VuScript::finish(int status) {
-  suspended_ = status == LUA_YIELD && waiting_;
-  if (suspended_) {
-    lua_settop(thread_, 0);  // the sentinel
-    return Outcome::kSuspended;
-  }
-  if (status == 0) return Outcome::kFinished;
-  if (status == LUA_YIELD) {
-    lua_pushliteral(thread_, "coroutine.yield was called outside of a coroutine");
-  }
-  set_error();
-  new_thread();  // a failed coroutine cannot be resumed
-  return Outcome::kFailed;
-}
-
-/// The error on top of the thread's stack, with the traceback of where it was raised first.
-void VuScript::set_error() {
-  if (lua_isstring(thread_, -1) == 0) {
-    lua_pushfstring(thread_, "the error value is not a string (it is a %s)",
-                    luaL_typename(thread_, -1));
-  }
-  const char* message = lua_tostring(thread_, -1);
-  if (!kept_traceback_.empty() && kept_message_ == message) {
-    error_ = std::move(kept_traceback_);
-  } else {
-    luaL_traceback(runtime_.state(), thread_, message, 0);
-    error_ = string_at(runtime_.state(), -1);
-    lua_pop(runtime_.state(), 1);
-  }
-  kept_traceback_.clear();
-}
-
-void VuScript::keep_traceback(lua_State* L) {
-  if (lua_isstring(L, -1) == 0) return;
-  const std::string_view message = string_at(L, -1);
-  if (!kept_traceback_.empty() && kept_message_ == message) return;  // caught further out as well
-  kept_message_ = message;
-  luaL_traceback(L, L, lua_tostring(L, -1), 1);
-  kept_traceback_ = string_at(L, -1);
-  lua_pop(L, 1);
+Outcome VuScript::run(Task& task, int arguments) {
+  task.operation.kind = Operation::Kind::kNothing;
+  if (aborted()) return Outcome::kSuspended;
+  const Outcome outcome = tasks_->run(task, arguments);
+  suspended_ = outcome == Outcome::kSuspended;
+  return outcome;
 }
 
 void VuScript::abandon() {
   if (!suspended_) return;
   suspended_ = false;
-  new_thread();
-}
-
-int VuScript::suspend(lua_State* L) {
-  waiting_ = true;
-  lua_settop(L, 0);
-  lua_pushlightuserdata(L, &runtime_);  // the sentinel that prelude.lua knows
-  return lua_yield(L, 1);
+  abort_reason_.clear();
+  tasks_->abandon();
 }
 
 Result<std::string> VuScript::returned_json() {
-  if (lua_gettop(thread_) == 0 || lua_isnil(thread_, 1)) return std::string();
+  lua_State* L = main_task().thread();
+  if (lua_gettop(L) == 0 || lua_isnil(L, 1)) return std::string();
   fmt::memory_buffer json;
-  const std::string problem = encode_json(thread_, 1, json, true);
+  const std::string problem = encode_json(L, 1, json, true);
   if (!problem.empty()) return Error{ExitCode::kScriptException, problem};
   return fmt::to_string(json);
 }
 
-void VuScript::set_setup_data(std::shared_ptr<const std::string> json) {
-  setup_json_ = std::move(json);
-  setup_value_ = LuaRef();
+Result<std::vector<std::pair<std::string, std::string>>> VuScript::returned_texts() {
+  lua_State* L = main_task().thread();
+  std::vector<std::pair<std::string, std::string>> texts;
+  if (lua_gettop(L) == 0 || lua_isnil(L, 1)) return texts;
+  const auto no_map = [](std::string_view what) {
+    return Error{ExitCode::kScriptException,
+                 fmt::format("handleSummary() should return a map with string keys (where to) and "
+                             "string values (what), {}",
+                             what)};
+  };
+  if (!lua_istable(L, 1)) return no_map(fmt::format("not a {}", luaL_typename(L, 1)));
+  lua_pushnil(L);
+  while (lua_next(L, 1) != 0) {
+    if (lua_type(L, -2) != LUA_TSTRING) return no_map("but a key is none");
+    if (lua_type(L, -1) != LUA_TSTRING) {
+      return no_map(
+          fmt::format("but \"{}\" is a {}", string_at(L, -2), luaL_typename(L, -1)));
+    }
+    texts.emplace_back(string_at(L, -2), string_at(L, -1));
+    lua_pop(L, 1);
+  }
+  std::sort(texts.begin(), texts.end());
+  return texts;
+}
+
+void VuScript::set_argument(std::shared_ptr<const std::string> json) {
+  argument_json_ = std::move(json);
+  argument_ = LuaRef();
 }
 
 /// The VU's own copy, the same table in every iteration (as in k6, a VU may change its copy).
-void VuScript::push_setup_data() {
-  if (!setup_value_.valid() && setup_json_ != nullptr && !setup_json_->empty()) {
+void VuScript::push_argument(lua_State* L) {
+  if (!argument_.valid() && argument_json_ != nullptr && !argument_json_->empty()) {
     const std::string problem =
-        runtime_.json().decode(thread_, *setup_json_, false, BigIntegers::kAsNumbers);
+        runtime_.json().decode(L, *argument_json_, false, BigIntegers::kAsNumbers);
     LOADRUN_CHECK(problem.empty());  // our own encoder wrote it
-    setup_value_ = LuaRef(runtime_.state(), thread_);
+    argument_ = LuaRef(runtime_.state(), L);
   }
-  setup_value_.push(thread_);
+  argument_.push(L);
 }
 
 void VuScript::set_base_tags(metrics::TagSetId tags) {
   base_tags_ = tags;
-  reset_group();
+  main_task().enter_group(group_of(stage_));
 }
 
-void VuScript::reset_group() {
-  group_ = group_of(stage_);
-  retag();
-}
-
-std::string VuScript::enter_group(std::string path) {
-  std::string previous = std::exchange(group_, std::move(path));
-  retag();
-  return previous;
-}
-
-void VuScript::retag() {
-  tags_ = runtime_.settings.tag_groups ? runtime_.host().tags().with(base_tags_, "group", group_)
-                                       : base_tags_;
+void VuScript::change_base_tags(metrics::TagSetId tags) {
+  base_tags_ = tags;
+  tasks_->retag();
 }
 
 void VuScript::set_scenario_env(const std::map<std::string, std::string>& env) {
@@ -260,13 +224,20 @@ void VuScript::set_scenario_env(const std::map<std::string, std::string>& env) {
   lua_pop(L, 1);
 }
 
-void VuScript::begin_iteration(std::uint64_t scenario, std::uint64_t iteration,
-                               std::uint64_t vu_iteration) {
-  random_ = CounterRandom::for_iteration(runtime_.config().seed, scenario, iteration);
-  environment_.push(thread_);
-  lua_pushnumber(thread_, static_cast<double>(vu_iteration));
-  lua_setfield(thread_, -2, "__ITER");
-  lua_pop(thread_, 1);
+void VuScript::begin_iteration(const Iteration& iteration) {
+  iteration_ = iteration;
+  main_task().random =
+      CounterRandom::for_iteration(seed_, iteration.scenario, iteration.random_key);
+  lua_State* L = main_task().thread();
+  environment_.push(L);
+  lua_pushnumber(L, static_cast<double>(iteration.of_vu));
+  lua_setfield(L, -2, "__ITER");
+  lua_pop(L, 1);
+}
+
+void VuScript::seed_random(std::uint64_t seed) {
+  seed_ = seed;
+  runtime_.task().random = CounterRandom(seed);
 }
 
 }  // namespace loadrun::script

@@ -1,0 +1,45 @@
+#include "run/run_parts.h"
+
+#include <algorithm>
+#include <variant>
+
+#include "plan/overloaded.h"
+#include "plan/schedule.h"
+
+namespace loadrun::run {
+namespace {
+
+/// 0: not bound by iterations.
+std::int64_t iterations_of(const plan::Executor& executor) {
+  return std::visit(
+      plan::Overloaded{[](const plan::SharedIterations& e) { return e.iterations; },
+                       [](const plan::PerVuIterations& e) { return e.vus * e.iterations; },
+                       [](const auto&) { return std::int64_t{0}; }},
+      executor);
+}
+
+double share_of(double part, double whole) {
+  return whole > 0 ? std::clamp(part / whole, 0.0, 1.0) : 1.0;
+}
+
+}  // namespace
+
+RunParts::RunParts(const plan::Plan& the_plan, std::uint32_t worker_count, EventQueue& event_queue)
+    : plan(the_plan),
+      workers(worker_count),
+      stripings(plan::stripings(the_plan, worker_count)),
+      scenarios(the_plan.scenarios.size()),
+      events(event_queue),
+      live(worker_count, the_plan.scenarios.size()) {
+  for (ScenarioShared& scenario : scenarios) scenario.unfinished = static_cast<int>(worker_count);
+}
+
+double progress_of(const plan::Scenario& scenario, std::int64_t completed, Nanoseconds elapsed) {
+  const std::int64_t iterations = iterations_of(scenario.executor);
+  if (iterations > 0) {
+    return share_of(static_cast<double>(completed), static_cast<double>(iterations));
+  }
+  return share_of(to_seconds(elapsed), to_seconds(plan::regular_duration(scenario)));
+}
+
+}  // namespace loadrun::run
