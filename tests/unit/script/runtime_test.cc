@@ -9,7 +9,9 @@ namespace {
 bool compiles_hot_code(bool jit) {
   FakeHost host;
   script::SharedStore store;
-  const script::RuntimeConfig config{.path = "test.lua", .source = "", .jit = jit};
+  script::RuntimeConfig config;
+  config.path = "test.lua";
+  config.jit = jit;
   const auto runtime = script::Runtime::create(host, config, store);
   REQUIRE(runtime.ok());
   lua_State* L = runtime.value()->state();
