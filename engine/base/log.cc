@@ -18,12 +18,15 @@ const TimePoint kProcessStart = SystemClock().now();
 
 constexpr std::string_view kFilePrefix = "file=";
 
+using Writer = std::shared_ptr<spdlog::logger>;
+
 /// An open log: lines arrive rendered, spdlog only serialises the writing.
 struct OpenLog {
   LogFormat format;
   bool verbose;
   bool color;
-  std::shared_ptr<spdlog::logger> writer;
+  Writer writer;
+  Writer console;  ///< Null while the console's lines go to the log.
 };
 
 /// Null when `output` names nothing. Throws spdlog_ex when a file cannot be opened.
@@ -38,22 +41,36 @@ spdlog::sink_ptr make_sink(const std::string& output) {
 }
 
 /// The one place that calls what throws in spdlog: its logger catches failed writes itself.
-Result<std::shared_ptr<const OpenLog>> open_log(const LogOptions& options) {
+Result<Writer> make_writer(const std::string& output) {
   try {
-    spdlog::sink_ptr sink = make_sink(options.output);
+    spdlog::sink_ptr sink = make_sink(output);
     if (!sink) {
-      return Error{ExitCode::kGeneric, fmt::format("unsupported log output '{}'", options.output),
+      return Error{ExitCode::kGeneric, fmt::format("unsupported log output '{}'", output),
                    "use stderr, stdout, none or file=PATH"};
     }
     auto writer = std::make_shared<spdlog::logger>("loadrun", std::move(sink));
     writer->set_pattern("%v");
     // A line that is not on disk when the process dies is the one that was needed.
     writer->flush_on(spdlog::level::trace);
-    return std::shared_ptr<const OpenLog>(std::make_shared<OpenLog>(
-        OpenLog{options.format, options.verbose, options.color, std::move(writer)}));
+    return writer;
   } catch (const spdlog::spdlog_ex& failure) {
     return Error{ExitCode::kGeneric, fmt::format("cannot open the log: {}", failure.what())};
   }
+}
+
+Result<std::shared_ptr<const OpenLog>> open_log(const LogOptions& options) {
+  OpenLog log{options.format, options.verbose, options.color, nullptr, nullptr};
+  Result<Writer> writer = make_writer(options.output);
+  if (!writer.ok()) return writer.error();
+  log.writer = std::move(writer).value();
+  if (!options.console_output.empty()) {
+    Result<Writer> console = make_writer(fmt::format("{}{}", kFilePrefix, options.console_output));
+    if (!console.ok()) {
+      return Error{ExitCode::kGeneric, "--console-output: " + console.error().message};
+    }
+    log.console = std::move(console).value();
+  }
+  return std::shared_ptr<const OpenLog>(std::make_shared<OpenLog>(std::move(log)));
 }
 
 /// The process's log; standard error in text until configured.
@@ -98,8 +115,13 @@ void log_line(LogLevel level, std::string_view message, std::string_view source)
   const auto log = current_log().get();
   if (level == LogLevel::kDebug && !log->verbose) return;
   const SystemClock clock;
-  const LogRecord record{level, message, source, clock.wall(), clock.now() - kProcessStart};
-  log->writer->log(spdlog::level::info, render_log_line(record, log->format, log->color));
+  LogRecord record{level, message, source, clock.wall(), clock.now() - kProcessStart};
+  if (source == kConsole && log->console) {
+    record.source = {};  // k6: what its own file is for goes without saying
+    log->console->log(spdlog::level::info, render_log_line(record, log->format, false));
+  } else {
+    log->writer->log(spdlog::level::info, render_log_line(record, log->format, log->color));
+  }
 }
 
 }  // namespace loadrun

@@ -13,19 +13,24 @@ namespace loadrun {
 enum class LogLevel { kDebug, kInfo, kWarning, kError };
 enum class LogFormat { kText, kJson, kRaw };
 
+/// The source of lines that scripts write.
+inline constexpr std::string_view kConsole = "console";
+
 /// Where and how log lines go. `output` is "stderr", "stdout", "none" or "file=PATH".
 struct LogOptions {
   std::string output = "stderr";
+  /// A file that takes the lines of source kConsole out of the log; "" leaves them there.
+  std::string console_output = {};
   LogFormat format = LogFormat::kText;
   bool verbose = false;  ///< Also debug lines.
   bool color = false;
 };
 
-/// Replaces the process's log. Fails (kGeneric) when the file cannot be opened or `output` is
-/// unknown.
+/// Replaces the process's log. Files are appended to. Fails (kGeneric) when one cannot be opened or
+/// `output` is unknown.
 Result<void> configure_log(const LogOptions& options);
 
-/// Thread-safe. Writes one line; `source` ("console", "") becomes a field as k6 writes it.
+/// Thread-safe. Writes one line; `source` (kConsole, "") becomes a field as k6 writes it.
 void log_line(LogLevel level, std::string_view message, std::string_view source = "");
 
 template <typename... Args>

@@ -1,5 +1,7 @@
 #include "commands/run_arguments.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 
 namespace loadrun::commands {
@@ -17,6 +19,8 @@ constexpr TestOption kValueOptions[] = {
     {"-d,--duration", "duration", "how long to run, e.g. 30s or 1m30s"},
     {"-i,--iterations", "iterations", "iterations to run, shared among the VUs"},
     {"-s,--stage", "stage", "add a stage DURATION:TARGET of VUs, e.g. 30s:100"},
+    {"--min-iteration-duration", "min-iteration-duration",
+     "a VU waits until an iteration took this long, e.g. 1s"},
     {"--tag", "tag", "add a tag NAME=VALUE to all samples"},
     {"--user-agent", "user-agent", "the User-Agent header; empty sends none"},
     {"--max-redirects", "max-redirects", "follow at most this many redirects"},
@@ -25,12 +29,17 @@ constexpr TestOption kValueOptions[] = {
      "trend columns of the summary, e.g. avg,p(95),p(99.9)"},
     {"--summary-time-unit", "summary-time-unit", "s, ms or us"},
     {"--dns", "dns", "ttl=5m,select=random,policy=preferIPv4"},
+    {"--features", "features", "features to switch on, comma separated, e.g. merge-run-tags"},
 };
 
 constexpr TestOption kSwitches[] = {
     {"--insecure-skip-tls-verify", "insecure-skip-tls-verify", "accept any server certificate"},
     {"--discard-response-bodies", "discard-response-bodies", "read and drop response bodies"},
     {"--no-connection-reuse", "no-connection-reuse", "open a connection per request"},
+    {"--no-vu-connection-reuse", "no-vu-connection-reuse",
+     "close a VU's connections at the end of an iteration"},
+    {"-w,--throw", "throw", "failed requests and invalid metric values raise errors"},
+    {"-p,--paused", "paused", "start paused"},
     {"--no-setup", "no-setup", "do not run setup"},
     {"--no-teardown", "no-teardown", "do not run teardown"},
 };
@@ -48,11 +57,25 @@ void declare_test_options(CLI::App& app, RunArguments& arguments) {
         ->take_all();
   }
   for (const TestOption& option : kSwitches) {
-    app.add_flag_callback(
+    app.add_flag_function(
         option.names,
-        [&arguments, name = option.name] { arguments.flags.emplace_back(name, "true"); },
+        [&arguments, name = option.name](std::int64_t count) {
+          arguments.flags.emplace_back(name, count > 0 ? "true" : "false");
+        },
         option.help);
   }
+}
+
+/// Takes "on" and "off", which become what a bool is read from.
+CLI::Validator on_or_off() {
+  return {[](std::string& text) {
+            if (text != "on" && text != "off") {
+              return fmt::format("expected on or off, not \"{}\"", text);
+            }
+            text = text == "on" ? "true" : "false";
+            return std::string();
+          },
+          "on|off"};
 }
 
 void declare_log_options(CLI::App& app, RunArguments& arguments) {
@@ -62,6 +85,9 @@ void declare_log_options(CLI::App& app, RunArguments& arguments) {
       ->envname("LOADRUN_LOG_FORMAT")
       ->transform(CLI::CheckedTransformer(std::map<std::string, LogFormat>{
           {"text", LogFormat::kText}, {"json", LogFormat::kJson}, {"raw", LogFormat::kRaw}}));
+  app.add_option("--console-output", arguments.log.console_output,
+                 "write what the script's console says to a file instead of the log")
+      ->envname("LOADRUN_CONSOLE_OUTPUT");
   app.add_flag("-v,--verbose", arguments.log.verbose, "log more");
   app.add_flag("--no-color", arguments.no_color, "plain text")->envname("LOADRUN_NO_COLOR");
 }
@@ -69,15 +95,20 @@ void declare_log_options(CLI::App& app, RunArguments& arguments) {
 }  // namespace
 
 void declare_run_arguments(CLI::App& app, RunArguments& arguments) {
-  app.add_option("script", arguments.script, "the scenario file (Lua)")->required();
+  app.add_option("script", arguments.script, "the scenario file (Lua); - is standard input")
+      ->required();
   declare_test_options(app, arguments);
   app.add_option("-e,--env", arguments.env, "NAME=VALUE for the script's __ENV")
       ->expected(1)
       ->allow_extra_args(false)
       ->take_all();
   app.add_flag("--include-system-env-vars,!--no-include-system-env-vars",
-               arguments.include_system_env, "pass the environment to __ENV (default)");
+               arguments.include_system_env, "pass the environment to __ENV (default)")
+      ->envname("LOADRUN_INCLUDE_SYSTEM_ENV_VARS");
   app.add_option("-c,--config", arguments.config, "JSON config file")->envname("LOADRUN_CONFIG");
+  app.add_option("--summary-mode", arguments.summary_mode,
+                 "how much the summary shows: compact (default), full or disabled")
+      ->envname("LOADRUN_SUMMARY_MODE");
   app.add_option("--summary-export", arguments.summary_export,
                  "write the summary as JSON to a file")
       ->envname("LOADRUN_SUMMARY_EXPORT");
@@ -89,6 +120,9 @@ void declare_run_arguments(CLI::App& app, RunArguments& arguments) {
       ->check(CLI::Range(1, 1024));
   app.add_option("--seed", arguments.seed, "seed of all random choices (default: random)")
       ->envname("LOADRUN_SEED");
+  app.add_option("--jit", arguments.jit, "compile hot Lua code to machine code: on (default), off")
+      ->envname("LOADRUN_JIT")
+      ->transform(on_or_off());
   declare_log_options(app, arguments);
 }
 

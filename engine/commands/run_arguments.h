@@ -17,18 +17,20 @@ namespace loadrun::commands {
 /// What the command line of `loadrun run` says. Options of the test itself stay text: `plan` reads
 /// them.
 struct RunArguments {
-  std::string script;  ///< A path.
+  std::string script;  ///< A path, or "-" for standard input.
   std::vector<std::pair<std::string, std::string>>
       flags;                     ///< Long name without dashes, value; in order.
   std::vector<std::string> env;  ///< "NAME=value" or "NAME".
   bool include_system_env = true;
   std::string config;  ///< Explicit path, or "".
+  std::string summary_mode = "compact";
   std::string summary_export;
   bool no_thresholds = false;
   bool quiet = false;
   bool no_color = false;
   int workers = 0;  ///< 0: as many as usable CPUs.
   std::optional<std::uint64_t> seed;
+  bool jit = true;
   LogOptions log;
 };
 

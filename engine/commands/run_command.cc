@@ -8,6 +8,7 @@
 #include "base/cpus.h"
 #include "base/random.h"
 #include "commands/option_layers.h"
+#include "commands/script_source.h"
 #include "net/limits.h"
 #include "report/banner.h"
 #include "report/print.h"
@@ -70,14 +71,15 @@ Result<void> TestRun::prepare() {
 
 /// Compiles the script and runs its first init: VU 0 of worker 0.
 Result<void> TestRun::load_script() {
-  Result<std::string> source = script::read_file(arguments_.script);
-  if (!source.ok()) return Error{ExitCode::kGeneric, source.error().message};
+  Result<std::string> source = read_script(arguments_.script);
+  if (!source.ok()) return source.error();
   auto env = script_environment(arguments_);
   if (!env.ok()) return env.error();
   script_ = {.path = arguments_.script,
              .source = std::move(source).value(),
              .env = std::move(env).value(),
-             .seed = arguments_.seed.value_or(random_seed())};
+             .seed = arguments_.seed.value_or(random_seed()),
+             .jit = arguments_.jit};
   auto worker = run::Worker::create({clock_, registry_, store_, script_}, 0);
   if (!worker.ok()) return worker.error();
   auto loaded = worker.value()->load();

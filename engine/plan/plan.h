@@ -48,10 +48,12 @@ struct Plan {
       false;  ///< Option `throw`: failed requests raise instead of returning an error.
   Dns dns;
 
+  bool paused = false;  ///< Waits for an order to start.
   bool no_setup = false;
   bool no_teardown = false;
   Nanoseconds setup_timeout{60s};
   Nanoseconds teardown_timeout{60s};
+  Nanoseconds handle_summary_timeout{120s};
   /// A VU waits for the rest of it after a complete iteration; 0 is none.
   Nanoseconds min_iteration_duration{0};
 

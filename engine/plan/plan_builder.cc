@@ -70,10 +70,12 @@ void PlanBuilder::add(const OptionLayer& layer) {
 }
 
 void PlanBuilder::read_life_cycle(ObjectReader& layer) {
+  assign(plan_.paused, layer.boolean("paused"));
   assign(plan_.no_setup, layer.boolean("noSetup"));
   assign(plan_.no_teardown, layer.boolean("noTeardown"));
   assign(plan_.setup_timeout, layer.duration("setupTimeout", 1ms));
   assign(plan_.teardown_timeout, layer.duration("teardownTimeout", 1ms));
+  assign(plan_.handle_summary_timeout, layer.duration("handleSummaryTimeout", 1ms));
   assign(plan_.min_iteration_duration, layer.duration("minIterationDuration", 0ns));
   assign(plan_.thresholds, read_thresholds(layer));
 }

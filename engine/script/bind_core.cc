@@ -70,7 +70,7 @@ LogLevel level_of(std::string_view name) {
 }
 
 int console_write(lua_State* L) {
-  log_line(level_of(string_at(L, 1)), string_at(L, 2), "console");
+  log_line(level_of(string_at(L, 1)), string_at(L, 2), kConsole);
   return 0;
 }
 

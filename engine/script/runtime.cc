@@ -59,6 +59,7 @@ Result<std::unique_ptr<Runtime>> Runtime::create(Host& host, const RuntimeConfig
   LOADRUN_CHECK(state != nullptr);
   open_libraries(state.get());
   tune_jit(state.get());
+  if (!config.jit) luaJIT_setmode(state.get(), 0, LUAJIT_MODE_ENGINE | LUAJIT_MODE_OFF);
   std::unique_ptr<Runtime> runtime(new Runtime(std::move(state), host, config, store));
   if (const Result<void> opened = runtime->open(); !opened.ok()) return opened.error();
   return runtime;

@@ -23,6 +23,7 @@ struct RuntimeConfig {
   std::string source;
   std::map<std::string, std::string> env;  ///< `__ENV`
   std::uint64_t seed = 0;
+  bool jit = true;  ///< Compile hot code.
 };
 
 /// Options that bindings look at; known only after the script gave its options.

@@ -12,6 +12,7 @@
 #include "conformance/cases.h"
 #include "plan/option_text.h"
 #include "plan/options.h"
+#include "plan/options_json.h"
 #include "plan/schedule.h"
 #include "support/catch.h"
 
@@ -47,6 +48,7 @@ const std::set<std::string> kTestedAreas{"cli.keyvalue_lists",
                                          "scenario.defaults",
                                          "scenario.describe",
                                          "scenario.ramping_vus.validate",
+                                         "systemTags.marshal",
                                          "systemTags.parse_text"};
 
 /// The cases of an area but for those that tests/conformance/SKIPPED.md lists one by one.
@@ -351,6 +353,20 @@ TEST_CASE("system tags are read from text") {
   }
 }
 
+/// The member `name` of the options as they are shown, in the order they are written.
+std::string written(const Plan& plan, const std::string& name) {
+  return nlohmann::ordered_json::parse(options_json(plan)).at(name).dump();
+}
+
+TEST_CASE("system tags are written as JSON") {
+  for (const Case& one : cases("systemTags.marshal")) {
+    INFO(one.text());
+    const auto plan = resolved({{"systemTags", one.input}});
+    REQUIRE(plan.ok());
+    CHECK(written(plan.value(), "systemTags") == one.expected);
+  }
+}
+
 TEST_CASE("key-value lists fail in k6's words") {
   for (const Case& one : cases("cli.keyvalue_lists")) {
     INFO(one.text());
@@ -375,7 +391,7 @@ TEST_CASE("--tag takes name=value") {
   }
 }
 
-TEST_CASE("thresholds are read from JSON") {
+TEST_CASE("thresholds are read from JSON and written") {
   for (const Case& one : test::cases_of("metrics.jsonl", "thresholds.json_roundtrip")) {
     INFO(one.text());
     const auto plan =
@@ -389,6 +405,8 @@ TEST_CASE("thresholds are read from JSON") {
       CHECK(specs[i].abort_on_fail == one.expected.at("abortOnFail"));
       CHECK(specs[i].delay_abort_eval == 0ns);
     }
+    const std::string list = one.expected.at("marshals_to").get<std::string>();
+    CHECK(written(plan.value(), "thresholds") == "{\"checks\":" + list + "}");
   }
 }
 

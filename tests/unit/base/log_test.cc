@@ -45,8 +45,8 @@ std::string json(std::string_view message, std::string_view source = "") {
 /// A file name of this process that is removed at the end.
 class TemporaryFile {
  public:
-  TemporaryFile()
-      : path_(std::filesystem::temp_directory_path() / ("log_test." + std::to_string(getpid()))) {
+  explicit TemporaryFile(const std::string& name = "log")
+      : path_(std::filesystem::temp_directory_path() / fmt::format("{}_test.{}", name, getpid())) {
     std::filesystem::remove(path_);
   }
   ~TemporaryFile() { std::filesystem::remove(path_); }
@@ -137,6 +137,27 @@ TEST_CASE("a log file receives lines; debug lines only when verbose") {
   REQUIRE(configure_log(LogOptions{}).ok());
 }
 
+TEST_CASE("a console file takes the console's lines out of the log") {
+  const TemporaryFile log, console("console");
+  const LogOptions options{.output = "file=" + log.path(),
+                           .console_output = console.path(),
+                           .format = LogFormat::kJson,
+                           .color = true};
+  REQUIRE(configure_log(options).ok());
+  log_line(LogLevel::kWarning, "script", kConsole);
+  log_line(LogLevel::kDebug, "hidden", kConsole);
+  log_warning("engine");
+  REQUIRE(configure_log(options).ok());  // appends
+  log_line(LogLevel::kInfo, "again", kConsole);
+  REQUIRE(configure_log(LogOptions{}).ok());
+  CHECK(log.content().starts_with(R"({"level":"warning","msg":"engine",)"));
+  const std::string said = console.content();
+  CHECK(said.starts_with(R"({"level":"warning","msg":"script","time":)"));
+  CHECK(said.find(R"({"level":"info","msg":"again","time":)") != std::string::npos);
+  CHECK(said.find("source") == std::string::npos);
+  CHECK(std::count(said.begin(), said.end(), '\n') == 2);
+}
+
 TEST_CASE("a log that cannot be opened is an error that names it") {
   const auto unknown = configure_log({.output = "pigeon"});
   REQUIRE_FALSE(unknown.ok());
@@ -147,6 +168,12 @@ TEST_CASE("a log that cannot be opened is an error that names it") {
   REQUIRE_FALSE(unwritable.ok());
   CHECK(unwritable.error().code == ExitCode::kGeneric);
   CHECK(unwritable.error().message.find("/proc/no/such.log") != std::string::npos);
+
+  const auto console = configure_log({.console_output = "/proc/no/such.txt"});
+  REQUIRE_FALSE(console.ok());
+  CHECK(console.error().code == ExitCode::kGeneric);
+  CHECK(console.error().message.starts_with("--console-output: "));
+  CHECK(console.error().message.find("/proc/no/such.txt") != std::string::npos);
 }
 
 }  // namespace loadrun

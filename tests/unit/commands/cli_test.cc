@@ -1,9 +1,13 @@
 #include "commands/cli.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <set>
 
 #include "base/exit_code.h"
 #include "commands/run_arguments.h"
+#include "plan/option_table.h"
 #include "support/catch.h"
 #include "support/temp_folder.h"
 
@@ -74,12 +78,54 @@ TEST_CASE("every short flag is its long one") {
   CHECK(parse({"x.lua", "-c", "f.json"}).arguments.config == "f.json");
 }
 
-TEST_CASE("switches are true") {
-  const Parsed parsed = parse({"x.lua", "--no-setup", "--discard-response-bodies"});
+TEST_CASE("switches are true unless they say otherwise") {
+  const Parsed parsed =
+      parse({"x.lua", "--no-setup", "-w", "-p", "--no-vu-connection-reuse", "--paused=false"});
   CHECK(parsed.error.empty());
   Flags flags = parsed.arguments.flags;
   std::sort(flags.begin(), flags.end());
-  CHECK(flags == Flags{{"discard-response-bodies", "true"}, {"no-setup", "true"}});
+  CHECK(flags == Flags{{"no-setup", "true"},
+                       {"no-vu-connection-reuse", "true"},
+                       {"paused", "false"},
+                       {"throw", "true"}});
+}
+
+TEST_CASE("every option that has an effect and a flag's name is a flag") {
+  const std::set<std::string_view> later{"execution-segment",
+                                         "execution-segment-sequence",
+                                         "rps",
+                                         "batch",
+                                         "batch-per-host",
+                                         "http-debug",
+                                         "blacklist-ip",
+                                         "block-hostnames",
+                                         "local-ips"};
+  for (const plan::OptionNames& names : plan::option_table()) {
+    if (names.flag.empty()) continue;
+    INFO(names.flag);
+    const std::string flag = "--" + std::string(names.flag);
+    const bool is_switch = names.syntax == plan::OptionSyntax::kBoolean;
+    const Parsed parsed = parse(is_switch ? std::vector<std::string>{"x.lua", flag}
+                                          : std::vector<std::string>{"x.lua", flag, "1"});
+    CHECK(parsed.error.empty() != later.contains(names.flag));
+  }
+}
+
+TEST_CASE("a lone dash is a script: standard input") {
+  CHECK(parse({"-"}).arguments.script == "-");
+  std::string program = "loadrun", dash = "-";
+  char* argv[] = {program.data(), dash.data()};
+  CHECK(commands::command_line(2, argv) == std::vector<std::string>{"run", "-"});
+}
+
+TEST_CASE("the compiler of Lua code is on or off") {
+  CHECK(parse({"-"}).arguments.jit);
+  CHECK(parse({"-", "--jit=on"}).arguments.jit);
+  CHECK_FALSE(parse({"-", "--jit", "off"}).arguments.jit);
+  for (const char* value : {"maybe", "true", "0", ""}) {
+    CHECK(parse({"-", "--jit", value}).error ==
+          fmt::format("--jit: expected on or off, not \"{}\"", value));
+  }
 }
 
 TEST_CASE("an empty user agent is a value") {
@@ -98,10 +144,10 @@ TEST_CASE("-e may be repeated and takes one value each") {
 }
 
 TEST_CASE("arguments of the run itself") {
-  const Parsed parsed =
-      parse({"x.lua", "--workers", "3", "--seed", "18446744073709551615", "--summary-export",
-             "s.json", "--no-thresholds", "--no-include-system-env-vars", "--log-format", "json",
-             "--log-output", "none", "--no-color"});
+  const Parsed parsed = parse(
+      {"x.lua", "--workers", "3", "--seed", "18446744073709551615", "--summary-export", "s.json",
+       "--no-thresholds", "--no-include-system-env-vars", "--log-format", "json", "--log-output",
+       "none", "--no-color", "--summary-mode", "full", "--console-output", "c.txt"});
   CHECK(parsed.error.empty());
   CHECK(parsed.arguments.workers == 3);
   CHECK(parsed.arguments.seed == 18446744073709551615ULL);
@@ -111,11 +157,15 @@ TEST_CASE("arguments of the run itself") {
   CHECK(parsed.arguments.log.format == LogFormat::kJson);
   CHECK(parsed.arguments.log.output == "none");
   CHECK(parsed.arguments.no_color);
+  CHECK(parsed.arguments.summary_mode == "full");
+  CHECK(parsed.arguments.log.console_output == "c.txt");
   const RunArguments defaults = parse({"x.lua"}).arguments;
   CHECK(defaults.workers == 0);
   CHECK_FALSE(defaults.seed.has_value());
   CHECK(defaults.include_system_env);
   CHECK(defaults.log.output == "stderr");
+  CHECK(defaults.log.console_output.empty());
+  CHECK(defaults.summary_mode == "compact");
   CHECK_FALSE(defaults.quiet);
 }
 

@@ -15,7 +15,9 @@ TEST_CASE("without options there are the defaults") {
   CHECK(plan.max_redirects == 10);
   CHECK(plan.setup_timeout == 60s);
   CHECK(plan.teardown_timeout == 60s);
+  CHECK(plan.handle_summary_timeout == 120s);
   CHECK(plan.min_iteration_duration == 0s);
+  CHECK_FALSE(plan.paused);
   CHECK_FALSE(plan.no_setup);
   CHECK_FALSE(plan.throw_errors);
   CHECK(plan.summary_time_unit.empty());
@@ -26,10 +28,12 @@ TEST_CASE("without options there are the defaults") {
 TEST_CASE("options reach the plan") {
   const Plan plan = plan_of({{"userAgent", ""},
                              {"maxRedirects", 3.0},
+                             {"paused", true},
                              {"noSetup", true},
                              {"noTeardown", true},
                              {"setupTimeout", "5s"},
                              {"teardownTimeout", 1500},
+                             {"handleSummaryTimeout", "3s"},
                              {"minIterationDuration", "2s"},
                              {"insecureSkipTLSVerify", true},
                              {"discardResponseBodies", true},
@@ -40,10 +44,12 @@ TEST_CASE("options reach the plan") {
                              {"tags", {{"b", "2"}, {"a", "1"}}}});
   CHECK(plan.user_agent.empty());
   CHECK(plan.max_redirects == 3);
+  CHECK(plan.paused);
   CHECK(plan.no_setup);
   CHECK(plan.no_teardown);
   CHECK(plan.setup_timeout == 5s);
   CHECK(plan.teardown_timeout == 1500ms);
+  CHECK(plan.handle_summary_timeout == 3s);
   CHECK(plan.min_iteration_duration == 2s);
   CHECK(plan.insecure_skip_tls_verify);
   CHECK(plan.discard_response_bodies);

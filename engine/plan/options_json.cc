@@ -1,0 +1,142 @@
+#include "plan/options_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/duration.h"
+#include "plan/overloaded.h"
+
+namespace loadrun::plan {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json stages_json(const std::vector<Stage>& stages) {
+  Json list = Json::array();
+  for (const Stage& stage : stages) {
+    list.push_back({{"duration", format_duration(stage.duration)}, {"target", stage.target}});
+  }
+  return list;
+}
+
+Json tags_json(const metrics::Tags& tags) {
+  Json object = Json::object();
+  for (const auto& [name, value] : tags) object[name] = value;
+  return object;
+}
+
+void add_executor(Json& scenario, const Executor& executor) {
+  std::visit(Overloaded{[&](const ConstantVus& e) {
+                          scenario["vus"] = e.vus;
+                          scenario["duration"] = format_duration(e.duration);
+                        },
+                        [&](const RampingVus& e) {
+                          scenario["startVUs"] = e.start_vus;
+                          scenario["stages"] = stages_json(e.stages);
+                          scenario["gracefulRampDown"] = format_duration(e.graceful_ramp_down);
+                        },
+                        [&](const SharedIterations& e) {
+                          scenario["vus"] = e.vus;
+                          scenario["iterations"] = e.iterations;
+                          scenario["maxDuration"] = format_duration(e.max_duration);
+                        },
+                        [&](const PerVuIterations& e) {
+                          scenario["vus"] = e.vus;
+                          scenario["iterations"] = e.iterations;
+                          scenario["maxDuration"] = format_duration(e.max_duration);
+                        },
+                        [&](const ConstantArrivalRate& e) {
+                          scenario["rate"] = e.rate;
+                          scenario["timeUnit"] = format_duration(e.time_unit);
+                          scenario["duration"] = format_duration(e.duration);
+                          scenario["preAllocatedVUs"] = e.pre_allocated_vus;
+                          scenario["maxVUs"] = e.max_vus;
+                        },
+                        [&](const RampingArrivalRate& e) {
+                          scenario["startRate"] = e.start_rate;
+                          scenario["timeUnit"] = format_duration(e.time_unit);
+                          scenario["stages"] = stages_json(e.stages);
+                          scenario["preAllocatedVUs"] = e.pre_allocated_vus;
+                          scenario["maxVUs"] = e.max_vus;
+                        }},
+             executor);
+}
+
+Json scenario_json(const Scenario& scenario) {
+  Json object = {{"executor", executor_name(scenario.executor)},
+                 {"startTime", format_duration(scenario.start_time)},
+                 {"gracefulStop", format_duration(scenario.graceful_stop)},
+                 {"env", Json(scenario.env)},
+                 {"exec", scenario.exec},
+                 {"tags", tags_json(scenario.tags)}};
+  add_executor(object, scenario.executor);
+  return object;
+}
+
+Json scenarios_json(const std::vector<Scenario>& scenarios) {
+  Json object = Json::object();
+  for (const Scenario& scenario : scenarios) object[scenario.name] = scenario_json(scenario);
+  return object;
+}
+
+/// k6: the expression alone unless it can end the test.
+Json threshold_json(const metrics::ThresholdSpec& spec) {
+  if (!spec.abort_on_fail) return spec.source;
+  Json delay;
+  if (spec.delay_abort_eval > 0ns) delay = format_duration(spec.delay_abort_eval);
+  return {{"threshold", spec.source}, {"abortOnFail", true}, {"delayAbortEval", delay}};
+}
+
+Json thresholds_json(const std::vector<metrics::MetricThresholds>& thresholds) {
+  Json object = Json::object();
+  for (const metrics::MetricThresholds& metric : thresholds) {
+    Json& list = object[metric.key] = Json::array();
+    for (const metrics::ThresholdSpec& spec : metric.specs) list.push_back(threshold_json(spec));
+  }
+  return object;
+}
+
+void add_life_cycle(Json& options, const Plan& plan) {
+  if (plan.paused) options["paused"] = true;
+  options["scenarios"] = scenarios_json(plan.scenarios);
+  if (plan.no_setup) options["noSetup"] = true;
+  options["setupTimeout"] = format_duration(plan.setup_timeout);
+  if (plan.no_teardown) options["noTeardown"] = true;
+  options["teardownTimeout"] = format_duration(plan.teardown_timeout);
+  options["handleSummaryTimeout"] = format_duration(plan.handle_summary_timeout);
+}
+
+void add_http(Json& options, const Plan& plan) {
+  options["dns"] = {
+      {"ttl", plan.dns.ttl}, {"select", plan.dns.select}, {"policy", plan.dns.policy}};
+  options["maxRedirects"] = plan.max_redirects;
+  options["userAgent"] = plan.user_agent;
+  if (plan.insecure_skip_tls_verify) options["insecureSkipTLSVerify"] = true;
+  if (plan.throw_errors) options["throw"] = true;
+  if (!plan.thresholds.empty()) options["thresholds"] = thresholds_json(plan.thresholds);
+  if (plan.no_connection_reuse) options["noConnectionReuse"] = true;
+  if (plan.no_vu_connection_reuse) options["noVUConnectionReuse"] = true;
+}
+
+void add_results(Json& options, const Plan& plan) {
+  if (plan.min_iteration_duration > 0ns) {
+    options["minIterationDuration"] = format_duration(plan.min_iteration_duration);
+  }
+  options["summaryTrendStats"] = plan.summary_trend_stats;
+  if (!plan.summary_time_unit.empty()) options["summaryTimeUnit"] = plan.summary_time_unit;
+  // k6: none is null, not an empty list.
+  options["systemTags"] = plan.system_tags.empty() ? Json() : Json(plan.system_tags);
+  if (!plan.tags.empty()) options["tags"] = tags_json(plan.tags);
+  if (plan.discard_response_bodies) options["discardResponseBodies"] = true;
+}
+
+}  // namespace
+
+std::string options_json(const Plan& plan) {
+  Json options = Json::object();
+  add_life_cycle(options, plan);
+  add_http(options, plan);
+  add_results(options, plan);
+  return options.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace loadrun::plan
