@@ -19,8 +19,11 @@ int signal_number() { return SIGRTMIN + 3; }
 // What the calling thread runs: a signal handler has no other way to it.
 constinit thread_local std::atomic<Interrupter*> bound{nullptr};
 static_assert(std::atomic<Interrupter*>::is_always_lock_free);
+static_assert(std::atomic<Interrupter::Action>::is_always_lock_free);
 static_assert(std::atomic<const char*>::is_always_lock_free);
 static_assert(std::atomic<std::uintptr_t>::is_always_lock_free);
+
+char registry_key;  // its address
 
 std::uintptr_t interrupted_instruction(const void* context) {
   const mcontext_t& machine = static_cast<const ucontext_t*>(context)->uc_mcontext;
@@ -61,7 +64,20 @@ void push_jit_util(lua_State* L) {
 
 }  // namespace
 
-Interrupter::Interrupter(lua_State* L) : state_(L) { watch_traces(); }
+Interrupter::Interrupter(lua_State* L) : state_(L) {
+  lua_pushlightuserdata(L, &registry_key);
+  lua_pushlightuserdata(L, this);
+  lua_rawset(L, LUA_REGISTRYINDEX);
+  watch_traces();
+}
+
+Interrupter& Interrupter::of(lua_State* L) {
+  lua_pushlightuserdata(L, &registry_key);
+  lua_rawget(L, LUA_REGISTRYINDEX);
+  auto* self = static_cast<Interrupter*>(lua_touserdata(L, -1));
+  lua_pop(L, 1);
+  return *self;
+}
 
 Interrupter::~Interrupter() {
   LOADRUN_CHECK(!thread_);
@@ -151,21 +167,33 @@ void Interrupter::set_hook() {
 }
 
 void Interrupter::on_step(lua_State* L, lua_Debug*) {
-  Interrupter* self = bound.load();
-  if (self != nullptr && self->locating_.load()) self->note_place(L);
-  const char* message = self == nullptr ? nullptr : self->stop_message_.load();
-  if (message == nullptr) {
+  Interrupter& self = of(L);
+  if (self.locating_.load()) self.note_place(L);
+  if (!self.wanted()) {
     lua_sethook(L, nullptr, 0, 0);
-    if (self != nullptr && self->wanted()) self->set_hook();  // asked again in between
+    if (self.wanted()) self.set_hook();  // asked again in between
     return;
   }
   const bool is_main = lua_pushthread(L) != 0;
   lua_pop(L, 1);
-  if (is_main) return;
-  push_location(L, 0);
-  lua_pushstring(L, message);
-  lua_concat(L, 2);
-  lua_error(L);
+  if (!is_main) self.act(L);
+}
+
+/// May raise.
+void Interrupter::act(lua_State* L) {
+  if (const char* message = stop_message_.load()) {
+    push_location(L, 0);
+    lua_pushstring(L, message);
+    lua_concat(L, 2);
+    lua_error(L);
+  }
+  if (const Action action = action_.exchange(nullptr)) action(L, action_context_);
+}
+
+void Interrupter::at_next_step(Action action, void* context) {
+  action_context_ = context;
+  action_.store(action);
+  set_hook();
 }
 
 void Interrupter::note_place(lua_State* L) {
@@ -218,6 +246,7 @@ std::optional<ScriptSpot> Interrupter::locate(Nanoseconds timeout) {
 void Interrupter::clear() {
   stop_message_.store(nullptr);
   lua_sethook(state_, nullptr, 0, 0);
+  if (wanted()) set_hook();
 }
 
 }  // namespace loadrun::script

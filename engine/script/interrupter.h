@@ -34,9 +34,12 @@ struct ScriptSpot {
 /// signal interrupted tells which compiled code it was. All of a process's interrupters share the
 /// signal SIGRTMIN + 3.
 ///
-/// Thread-safe: request_stop and locate. The rest belongs to the thread that runs the state.
+/// It owns the state's debug hook. Thread-safe: request_stop and locate. The rest belongs to the
+/// thread that runs the state.
 class Interrupter {
  public:
+  using Action = void (*)(lua_State* L, void* context);
+
   /// `L` is the main thread of a state that has the jit library, outlives this, and runs no code
   /// after this is gone.
   explicit Interrupter(lua_State* L);
@@ -68,6 +71,10 @@ class Interrupter {
   /// no signals.
   std::optional<ScriptSpot> locate(Nanoseconds timeout);
 
+  /// Has `action` called with `context` once, before the next instruction that is interpreted in a
+  /// coroutine; it may raise. For the bound thread's own use, where it cannot raise at once.
+  void at_next_step(Action action, void* context);
+
   /// Withdraws request_stop. REQUIRES: called by the bound thread, or none is bound.
   void clear();
 
@@ -81,10 +88,14 @@ class Interrupter {
 
   static void on_signal(int signal, siginfo_t* info, void* context);
   static void on_step(lua_State* L, lua_Debug* event);
+  static Interrupter& of(lua_State* L);
   static int add_trace(lua_State* L);
   static int drop_traces(lua_State* L);
   void watch_traces();
-  bool wanted() const { return stop_message_.load() != nullptr || locating_.load(); }
+  bool wanted() const {
+    return stop_message_.load() != nullptr || locating_.load() || action_.load() != nullptr;
+  }
+  void act(lua_State* L);
   void set_hook();
   void signal_thread();
   void note_place(lua_State* L);
@@ -94,6 +105,8 @@ class Interrupter {
   std::atomic<const char*> stop_message_{nullptr};
   std::atomic<bool> locating_{false};
   std::atomic<std::uintptr_t> instruction_{0};  ///< Where the last signal came.
+  std::atomic<Action> action_{nullptr};
+  void* action_context_ = nullptr;
 
   std::mutex mutex_;  ///< Guards what follows; the signal handler never takes it.
   std::condition_variable noted_;
