@@ -7,8 +7,9 @@
 #include <cstdlib>
 #include <fstream>
 #include <string>
-#include <string_view>
 #include <thread>
+
+#include "base/cgroup.h"
 
 namespace loadrun {
 namespace {
@@ -46,54 +47,10 @@ std::optional<double> quota_v1(const fs::path& group) {
   return quota_of(quota, period);
 }
 
-std::optional<double> tighter(std::optional<double> a, std::optional<double> b) {
-  if (!a || !b) return a ? a : b;
-  return std::min(*a, *b);
-}
-
-// A parent's quota binds its children. Groups that this mount namespace does not show are passed
-// over.
-template <typename Read>
-std::optional<double> tightest(const fs::path& mount, std::string_view group, Read read) {
-  std::optional<double> quota = read(mount);
-  fs::path path = mount;
-  for (const fs::path& part : fs::path(group).relative_path()) {
-    path /= part;
-    quota = tighter(quota, read(path));
-  }
-  return quota;
-}
-
-bool lists_cpu_controller(std::string_view controllers) {
-  while (!controllers.empty()) {
-    const std::size_t comma = std::min(controllers.find(','), controllers.size());
-    if (controllers.substr(0, comma) == "cpu") return true;
-    controllers.remove_prefix(std::min(comma + 1, controllers.size()));
-  }
-  return false;
-}
-
 }  // namespace
 
 std::optional<double> cgroup_cpu_quota(const fs::path& root) {
-  const fs::path mount = root / "sys/fs/cgroup";
-  std::optional<double> quota;
-  std::ifstream groups(root / "proc/self/cgroup");
-  // Each line is hierarchy:controllers:path; version 2 has hierarchy 0 and no controllers.
-  for (std::string line; std::getline(groups, line);) {
-    const std::size_t first = line.find(':');
-    const std::size_t second = first == std::string::npos ? first : line.find(':', first + 1);
-    if (second == std::string::npos) continue;
-    const std::string controllers = line.substr(first + 1, second - first - 1);
-    const std::string group = line.substr(second + 1);
-    if (controllers.empty()) {
-      quota = tighter(quota, tightest(mount, group, quota_v2));
-    } else if (lists_cpu_controller(controllers)) {
-      quota = tighter(quota, tightest(mount / controllers, group, quota_v1));
-      quota = tighter(quota, tightest(mount / "cpu", group, quota_v1));
-    }
-  }
-  return quota;
+  return tightest_cgroup_limit(root, "cpu", quota_v2, quota_v1);
 }
 
 int usable_cpus() {

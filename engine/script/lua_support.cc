@@ -5,13 +5,9 @@
 
 namespace loadrun::script {
 
-namespace {
-
-/// Pushes "file:line: " of the innermost frame that has a line and is not the library's; "" when
-/// there is none.
-void push_location(lua_State* L) {
+void push_location(lua_State* L, int level) {
   lua_Debug frame{};
-  for (int level = 1; lua_getstack(L, level, &frame) != 0; ++level) {
+  for (; lua_getstack(L, level, &frame) != 0; ++level) {
     lua_getinfo(L, "Sl", &frame);
     if (frame.currentline <= 0 || std::strncmp(frame.source, "=lua/", 5) == 0) continue;
     lua_pushfstring(L, "%s:%d: ", frame.short_src, frame.currentline);
@@ -20,12 +16,10 @@ void push_location(lua_State* L) {
   lua_pushliteral(L, "");
 }
 
-}  // namespace
-
 void push_error(lua_State* L, std::string_view text) {
   luaL_Buffer buffer;
   luaL_buffinit(L, &buffer);
-  push_location(L);
+  push_location(L, 1);
   luaL_addvalue(&buffer);
   luaL_addlstring(&buffer, text.data(), text.size());
   luaL_pushresult(&buffer);
@@ -34,7 +28,7 @@ void push_error(lua_State* L, std::string_view text) {
 int raise_error(lua_State* L, const char* format, ...) {
   std::va_list arguments;
   va_start(arguments, format);
-  push_location(L);
+  push_location(L, 1);
   lua_pushvfstring(L, format, arguments);
   va_end(arguments);
   lua_concat(L, 2);

@@ -61,6 +61,10 @@ inline std::string_view string_at(lua_State* L, int index) {
   return data == nullptr ? std::string_view{} : std::string_view(data, size);
 }
 
+/// Pushes "file:line: " of the innermost frame, from `level` on (1 is the caller of the running
+/// function), that has a line and is not the library's; "" when there is none.
+void push_location(lua_State* L, int level);
+
 /// Pushes `text` prefixed with "file:line: " of the script's code that runs; frames of the library
 /// are skipped. Follow with `return lua_error(L)` once no C++ object with a destructor is in scope.
 void push_error(lua_State* L, std::string_view text);

@@ -67,6 +67,7 @@ Result<std::unique_ptr<Runtime>> Runtime::create(Host& host, const RuntimeConfig
 
 Runtime::Runtime(LuaState state, Host& host, const RuntimeConfig& config, SharedStore& store)
     : state_(std::move(state)),
+      interrupter_(state_.get()),
       host_(host),
       config_(config),
       store_(store),

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "script/host.h"
+#include "script/interrupter.h"
 #include "script/json.h"
 #include "script/loader.h"
 #include "script/lua_support.h"
@@ -50,6 +51,7 @@ class Runtime {
   const RuntimeConfig& config() const { return config_; }
   Json& json() { return json_; }
   Loader& loader() { return loader_; }
+  Interrupter& interrupter() { return interrupter_; }
 
   ScriptSettings settings;
 
@@ -74,6 +76,7 @@ class Runtime {
   void push_natives();
 
   LuaState state_;  // first: everything that refers to it dies before it
+  Interrupter interrupter_;
   Host& host_;
   const RuntimeConfig& config_;
   SharedStore& store_;

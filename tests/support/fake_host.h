@@ -14,22 +14,33 @@ namespace loadrun::test {
 class FakeHost final : public script::Host {
  public:
   struct StartedSleep {
-    script::VuScript* vu;
+    script::Task* task;
     Nanoseconds duration;
   };
   struct StartedCall {
-    script::VuScript* vu;
+    script::Task* task;
     script::HttpCall call;
   };
 
   TimePoint now() const override { return clock.now(); }
   TimePoint turn_time() const override { return now(); }
-  void start_sleep(script::VuScript& vu, Nanoseconds duration) override {
-    sleeps.push_back({&vu, duration});
+  void start_sleep(script::Task& task, Nanoseconds duration) override {
+    task.operation.kind = script::Operation::Kind::kSleep;
+    sleeps.push_back({&task, duration});
   }
-  void start_http(script::VuScript& vu, script::HttpCall& call) override {
-    calls.push_back({&vu, std::move(call)});
+  void start_http(script::Task& task) override {
+    task.operation.kind = script::Operation::Kind::kHttp;
+    calls.push_back({&task, std::move(task.call)});
   }
+  void cancel(script::Task& task) override {
+    std::erase_if(sleeps, [&task](const StartedSleep& sleep) { return sleep.task == &task; });
+    std::erase_if(calls, [&task](const StartedCall& call) { return call.task == &task; });
+  }
+  void abort_test(std::string reason) override { aborts.push_back(std::move(reason)); }
+  void fail_test() override { ++failures; }
+  script::InstanceInfo instance() const override { return instance_info; }
+  script::ScenarioInfo scenario(std::size_t) const override { return scenario_info; }
+  const plan::Plan& plan() const override { return test_plan; }
   metrics::Registry& registry() override { return registry_; }
   metrics::TagTable& tags() override { return tags_; }
   metrics::Shard& shard() override { return shard_; }
@@ -37,6 +48,11 @@ class FakeHost final : public script::Host {
   ManualClock clock;
   std::vector<StartedSleep> sleeps;
   std::vector<StartedCall> calls;
+  std::vector<std::string> aborts;  ///< Reasons.
+  int failures = 0;                 ///< Of test.fail.
+  script::InstanceInfo instance_info;
+  script::ScenarioInfo scenario_info;
+  plan::Plan test_plan;
 
  private:
   metrics::Registry registry_;
