@@ -15,6 +15,7 @@
 #include "report/summary.h"
 #include "report/summary_export.h"
 #include "run/coordinator.h"
+#include "run/first_init.h"
 
 namespace loadrun::commands {
 namespace {
@@ -30,6 +31,7 @@ class TestRun {
  private:
   Result<void> load_script();
   Result<void> check_executors() const;
+  int wanted_workers() const;
   Result<void> create_workers();
   Result<void> create_measurements();
   report::TextStyle style() const { return {.color = is_terminal_ && !arguments_.no_color}; }
@@ -79,10 +81,11 @@ Result<void> TestRun::load_script() {
              .source = std::move(source).value(),
              .env = std::move(env).value(),
              .seed = arguments_.seed.value_or(random_seed()),
-             .jit = arguments_.jit};
+             .jit = arguments_.jit,
+             .lua_memory_limit = script::default_lua_memory_limit(wanted_workers())};
   auto worker = run::Worker::create({clock_, registry_, store_, script_}, 0);
   if (!worker.ok()) return worker.error();
-  auto loaded = worker.value()->load();
+  auto loaded = run::run_first_init(*worker.value(), events_, signals_);
   if (!loaded.ok()) return loaded.error();
   exports_ = std::move(loaded).value();
   workers_.push_back(std::move(worker).value());
@@ -109,19 +112,14 @@ Result<void> TestRun::create_measurements() {
   return {};
 }
 
+int TestRun::wanted_workers() const {
+  return arguments_.workers > 0 ? arguments_.workers : usable_cpus();
+}
+
 Result<void> TestRun::create_workers() {
-  const int wanted = arguments_.workers > 0 ? arguments_.workers : usable_cpus();
   const std::int64_t most = std::max<std::int64_t>(plan::requirements(plan_).max_vus, 1);
-  const auto count = static_cast<std::uint32_t>(std::min<std::int64_t>(wanted, most));
-  run_ = std::make_unique<run::RunParts>(
-      run::RunParts{.plan = plan_,
-                    .stripings = plan::stripings(plan_, count),
-                    .workers = count,
-                    .scenarios = std::deque<run::ScenarioShared>(plan_.scenarios.size()),
-                    .events = events_});
-  for (run::ScenarioShared& scenario : run_->scenarios) {
-    scenario.unfinished = static_cast<int>(count);
-  }
+  const auto count = static_cast<std::uint32_t>(std::min<std::int64_t>(wanted_workers(), most));
+  run_ = std::make_unique<run::RunParts>(plan_, count, events_);
   for (std::uint32_t i = 1; i < count; ++i) {
     auto worker = run::Worker::create({clock_, registry_, store_, script_}, i);
     if (!worker.ok()) return worker.error();
@@ -144,7 +142,6 @@ ExitCode TestRun::execute() {
   if (!arguments_.quiet) print_banner();
   report::ProgressDisplay display(stdout, is_terminal_, arguments_.quiet, style());
   run::Coordinator coordinator({.clock = clock_,
-                                .plan = plan_,
                                 .has_setup = exports(exports_, "setup") && !plan_.no_setup,
                                 .has_teardown = exports(exports_, "teardown") && !plan_.no_teardown,
                                 .workers = workers_,
@@ -155,8 +152,13 @@ ExitCode TestRun::execute() {
   const run::RunResult result = coordinator.run();
   display.clear();
   const ExitCode written = write_summary(result);
+  const bool all_ended = coordinator.stop_workers();
   display.finish(coordinator.progress());
-  return result.code == ExitCode::kOk ? written : result.code;
+  const ExitCode code = coordinator.code() == ExitCode::kOk ? written : coordinator.code();
+  if (all_ended) return code;
+  // A thread still runs a script that cannot be stopped, and uses what would be destroyed now.
+  std::fflush(nullptr);
+  _exit(static_cast<int>(code));
 }
 
 ExitCode TestRun::write_summary(const run::RunResult& result) {

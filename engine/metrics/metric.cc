@@ -41,6 +41,7 @@ constexpr auto kBuiltins = std::to_array<BuiltinRow>({
     {Builtin::kHttpReqReceiving, "http_req_receiving", kTrend, kTime},
     {Builtin::kDataSent, "data_sent", kCounter, kData},
     {Builtin::kDataReceived, "data_received", kCounter, kData},
+    {Builtin::kLoadrunLuaMemory, "loadrun_lua_memory", kGauge, kData},
 });
 
 constexpr bool rows_follow_the_enum() {

@@ -31,7 +31,7 @@ struct Metric {
   ValueKind contains;
 };
 
-/// k6's built-in metrics that loadrun emits so far; the enumerator is the MetricId's index in every
+/// k6's built-in metrics that loadrun emits so far, and those of its own; the enumerator is the MetricId's index in every
 /// Registry.
 enum class Builtin : std::uint32_t {
   kVus,
@@ -52,6 +52,7 @@ enum class Builtin : std::uint32_t {
   kHttpReqReceiving,
   kDataSent,
   kDataReceived,
+  kLoadrunLuaMemory,
   kCount
 };
 

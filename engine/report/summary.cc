@@ -51,6 +51,7 @@ Section section_of(metrics::MetricId id) {
     case Builtin::kHttpReqSending:
     case Builtin::kHttpReqWaiting:
     case Builtin::kHttpReqReceiving:
+    case Builtin::kLoadrunLuaMemory:
       return Section::kHidden;
     case Builtin::kCount:
       break;

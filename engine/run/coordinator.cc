@@ -226,6 +226,9 @@ void Coordinator::sample(TimePoint now) {
   };
   record(metrics::Builtin::kVus, parts_.run.live.totals().active_vus);
   record(metrics::Builtin::kVusMax, parts_.run.live.initialised_vus());
+  std::size_t memory = 0;
+  for (const auto& worker : parts_.workers) memory += worker->lua_memory();
+  record(metrics::Builtin::kLoadrunLuaMemory, static_cast<std::int64_t>(memory));
 }
 
 void Coordinator::evaluate_thresholds(TimePoint now) {

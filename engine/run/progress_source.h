@@ -1,6 +1,6 @@
 #pragma once
 
-#include "plan/plan.h"
+#include "plan/schedule.h"
 #include "report/progress.h"
 #include "run/run_parts.h"
 

@@ -226,6 +226,8 @@ bool ScenarioRunner::claim(Slot& slot, script::Iteration& iteration) {
 }
 
 void ScenarioRunner::end_iteration(Slot& slot, bool failed) {
+  if (failed) log_failure(slot);
+  if (failed && parts_.engine.interrupter().stop_requested()) return interrupt_slot(slot);
   const TimePoint now = parts_.engine.now();
   slot.running = false;
   bump(parts_.live.completed);
@@ -233,7 +235,6 @@ void ScenarioRunner::end_iteration(Slot& slot, bool failed) {
   shard.record(iterations_, 1, now);
   shard.record(iteration_duration_, to_milliseconds(now - slot.started), now);
   record_bytes(*slot.vu, now);
-  if (failed) log_failure(slot);
   if (parts_.plan.no_vu_connection_reuse) parts_.engine.close_connections(*slot.vu);
   const Nanoseconds rest = slot.started + parts_.plan.min_iteration_duration - now;
   if (!failed && rest > 0ns && slot.state == SlotState::kLooping) {

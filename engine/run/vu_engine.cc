@@ -1,5 +1,7 @@
 #include "run/vu_engine.h"
 
+#include <fmt/format.h>
+
 #include "base/log.h"
 
 namespace loadrun::run {
@@ -78,7 +80,22 @@ void VuEngine::announce(const VirtualUser& vu) {
 
 void VuEngine::settle(VirtualUser& vu, Outcome outcome) {
   if (outcome == Outcome::kSuspended) return;
+  if (outcome == Outcome::kFailed && runtime_->memory().take_exceeded()) recover_memory();
   vu.listener.on_end(vu.listener.context, vu, outcome == Outcome::kFailed);
+}
+
+/// A VU that kept too much has lost what its iteration held. What globals hold stays: then the run
+/// is over.
+void VuEngine::recover_memory() {
+  const script::LuaMemory& memory = runtime_->memory();
+  if (runtime_->memory().recover()) return;
+  run_->events.push(
+      {.kind = Event::Kind::kAborted,
+       .worker = worker_,
+       .result = Error{ExitCode::kScriptException,
+                       fmt::format("worker {}: the script's globals hold {} of {} MB and the "
+                                   "collector cannot free them: the test cannot go on",
+                                   worker_, memory.used() >> 20, memory.limit() >> 20)}});
 }
 
 void VuEngine::interrupt(VirtualUser& vu) { vu.script->abandon(); }

@@ -65,6 +65,7 @@ class VuEngine final : public script::Host {
 
   net::EventLoop& loop() { return *loop_; }
   script::Interrupter& interrupter() { return runtime_->interrupter(); }
+  script::LuaMemory& lua_memory() { return runtime_->memory(); }
 
   // script::Host
   TimePoint now() const override { return shared_.clock.now(); }
@@ -90,6 +91,7 @@ class VuEngine final : public script::Host {
   VuEngine(const SharedParts& shared, std::unique_ptr<net::EventLoop> loop);
   void announce(const VirtualUser& vu);
   void settle(VirtualUser& vu, script::Outcome outcome);
+  void recover_memory();
   void drive();
   static void on_drive(void* self);
   static void on_wake_up(void* task);

@@ -40,6 +40,9 @@ class Worker {
   /// Stops or locates what its script does. Thread-safe as it says.
   script::Interrupter& interrupter() const { return engine_->interrupter(); }
 
+  /// Bytes that its scripts hold. Thread-safe.
+  std::size_t lua_memory() const { return engine_->lua_memory().used(); }
+
   /// What was measured since the last call, or nothing. Thread-safe for one reader; give it back
   /// through recycle().
   std::unique_ptr<metrics::Delta> take_delta() { return outbox_.take(); }

@@ -75,6 +75,9 @@ class Interrupter {
   /// coroutine; it may raise. For the bound thread's own use, where it cannot raise at once.
   void at_next_step(Action action, void* context);
 
+  /// Whether request_stop is in force. Thread-safe.
+  bool stop_requested() const { return stop_message_.load() != nullptr; }
+
   /// Withdraws request_stop. REQUIRES: called by the bound thread, or none is bound.
   void clear();
 

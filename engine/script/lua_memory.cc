@@ -88,6 +88,11 @@ void LuaMemory::reclaim(lua_State* L, void* context) {
   lua_error(L);
 }
 
+bool LuaMemory::recover() {
+  lua_gc(state_, LUA_GCCOLLECT, 0);
+  return used() <= limit_ - limit_ / 8;
+}
+
 std::size_t default_lua_memory_limit(int workers) {
   LOADRUN_CHECK(workers > 0);
   return usable_memory() / 5 * 4 / static_cast<std::size_t>(workers);

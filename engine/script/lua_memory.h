@@ -37,6 +37,8 @@ class LuaMemory {
   std::size_t limit() const { return limit_; }
   /// Whether a script came to the limit since this was asked last.
   bool take_exceeded() { return exceeded_.exchange(false); }
+  /// Collects everything; whether enough is free again for scripts to go on.
+  bool recover();
 
  private:
   static void* allocate(void* context, void* block, std::size_t old_size, std::size_t size);

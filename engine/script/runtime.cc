@@ -68,6 +68,7 @@ Result<std::unique_ptr<Runtime>> Runtime::create(Host& host, const RuntimeConfig
 Runtime::Runtime(LuaState state, Host& host, const RuntimeConfig& config, SharedStore& store)
     : state_(std::move(state)),
       interrupter_(state_.get()),
+      memory_(state_.get(), config.lua_memory_limit, interrupter_),
       host_(host),
       config_(config),
       store_(store),

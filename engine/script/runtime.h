@@ -11,6 +11,7 @@
 #include "script/interrupter.h"
 #include "script/json.h"
 #include "script/loader.h"
+#include "script/lua_memory.h"
 #include "script/lua_support.h"
 #include "script/shared_store.h"
 
@@ -25,6 +26,7 @@ struct RuntimeConfig {
   std::map<std::string, std::string> env;  ///< `__ENV`
   std::uint64_t seed = 0;
   bool jit = true;  ///< Compile hot code.
+  std::size_t lua_memory_limit = std::size_t{1} << 40;  ///< Bytes, of each worker's state.
 };
 
 /// Options that bindings look at; known only after the script gave its options.
@@ -52,13 +54,17 @@ class Runtime {
   Json& json() { return json_; }
   Loader& loader() { return loader_; }
   Interrupter& interrupter() { return interrupter_; }
+  LuaMemory& memory() { return memory_; }
 
   ScriptSettings settings;
 
   /// The task whose code runs now, and its VU. REQUIRES: called from a binding.
   Task& task() const;
   VuScript& current() const { return task().vu(); }
-  void set_current(Task* task) { current_ = task; }
+  void set_current(Task* task) {
+    current_ = task;
+    memory_.set_script_runs(task != nullptr);
+  }
 
   /// Pushes a message handler that leaves the message as it is and has the running VU keep the
   /// traceback: where an error was raised is lost once the library has caught it and raises it
@@ -77,6 +83,7 @@ class Runtime {
 
   LuaState state_;  // first: everything that refers to it dies before it
   Interrupter interrupter_;
+  LuaMemory memory_;
   Host& host_;
   const RuntimeConfig& config_;
   SharedStore& store_;

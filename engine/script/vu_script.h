@@ -98,7 +98,7 @@ class VuScript {
   /// Tags of all samples of all tasks from here on; the groups stay.
   void change_base_tags(metrics::TagSetId tags);
   /// Data that goes with samples to outputs but makes no series.
-  std::map<std::string, std::string>& metadata() { return metadata_; }
+  std::map<std::string, std::string, std::less<>>& metadata() { return metadata_; }
   const LuaRef& environment() const { return environment_; }
   const LuaRef& loaded() const { return loaded_; }
   const Iteration& iteration() const { return iteration_; }
@@ -124,7 +124,7 @@ class VuScript {
   std::shared_ptr<const std::string> argument_json_;
   std::string abort_reason_;
   metrics::TagSetId base_tags_;
-  std::map<std::string, std::string> metadata_;
+  std::map<std::string, std::string, std::less<>> metadata_;
   Iteration iteration_;
   std::uint64_t seed_;
 };

@@ -16,6 +16,7 @@ class FakeHost final : public script::Host {
   struct StartedSleep {
     script::Task* task;
     Nanoseconds duration;
+    TimePoint due;
   };
   struct StartedCall {
     script::Task* task;
@@ -26,7 +27,7 @@ class FakeHost final : public script::Host {
   TimePoint turn_time() const override { return now(); }
   void start_sleep(script::Task& task, Nanoseconds duration) override {
     task.operation.kind = script::Operation::Kind::kSleep;
-    sleeps.push_back({&task, duration});
+    sleeps.push_back({&task, duration, now() + duration});
   }
   void start_http(script::Task& task) override {
     task.operation.kind = script::Operation::Kind::kHttp;

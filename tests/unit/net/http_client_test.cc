@@ -243,10 +243,14 @@ TEST_CASE("cancel drops what is in flight without a callback, and the session st
   HttpFixture http;
   HttpFixture::Call call;
   http.start(call, {.url = server.url("/slow")});
+  HttpFixture::Call other;
+  http.start(other, {.url = server.url("/slow")});
   http.turn_for(10ms);
-  http.client().cancel(http.session);
+  http.client().cancel(http.session, &call);
+  http.wait(other);
   http.turn_for(70ms);
   CHECK_FALSE(call.done);
+  CHECK(other.last().status == 200);
   CHECK(http.get(server.url()).exchanges.front().status == 200);
   CHECK(server.connections() == 2);
 }

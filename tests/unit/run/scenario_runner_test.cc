@@ -21,6 +21,7 @@ class Stage {
   /// `iteration` is Lua code; `scenarios` the JSON of the option. `vus` are made.
   Stage(const std::string& iteration, const std::string& scenarios, int vus = 4)
       : plan_(plan_of(R"({"scenarios":{)" + scenarios + "}}", {"default"})),
+        run_(plan_, 1, events_),
         shared_(plan_.scenarios.size()) {
     REQUIRE(configure_log({.output = "none"}).ok());
     config_.path = "test.lua";
@@ -33,7 +34,7 @@ class Stage {
     REQUIRE(created.ok());
     engine_ = std::move(created).value();
     reader_ = std::make_unique<ShardReader>(registry_, engine_->shard());
-    REQUIRE(engine_->configure(plan_).ok());
+    REQUIRE(engine_->join(run_, 0).ok());
     for (int i = 1; i <= vus; ++i) {
       auto script = engine_->init_script(static_cast<std::uint64_t>(i));
       REQUIRE(script.ok());
@@ -86,6 +87,8 @@ class Stage {
   script::SharedStore store_;
   script::RuntimeConfig config_;
   plan::Plan plan_;
+  run::EventQueue events_;
+  run::RunParts run_;
   std::unique_ptr<run::VuEngine> engine_;
   std::unique_ptr<ShardReader> reader_;
   std::deque<run::ScenarioShared> shared_;

@@ -37,15 +37,7 @@ TestRun::TestRun(std::string source, std::uint32_t workers) {
   REQUIRE(thresholds.ok());
   measurements_ =
       std::make_unique<run::Measurements>(registry_, std::move(thresholds).value(), plan_.tags);
-  parts_ = std::make_unique<run::RunParts>(
-      run::RunParts{.plan = plan_,
-                    .stripings = plan::stripings(plan_, workers),
-                    .workers = workers,
-                    .scenarios = std::deque<run::ScenarioShared>(plan_.scenarios.size()),
-                    .events = events_});
-  for (run::ScenarioShared& scenario : parts_->scenarios) {
-    scenario.unfinished = static_cast<int>(workers);
-  }
+  parts_ = std::make_unique<run::RunParts>(plan_, workers, events_);
 }
 
 bool TestRun::exports(const std::string& function) const {
@@ -57,7 +49,6 @@ run::RunResult TestRun::run() {
   run::Signals signals(events_.fd());
   report::ProgressDisplay display(stdout, false, true);
   run::Coordinator coordinator({.clock = clock_,
-                                .plan = plan_,
                                 .has_setup = exports("setup"),
                                 .has_teardown = exports("teardown"),
                                 .workers = workers_,
@@ -65,7 +56,9 @@ run::RunResult TestRun::run() {
                                 .measurements = *measurements_,
                                 .display = display,
                                 .signals = signals});
-  return coordinator.run();
+  run::RunResult result = coordinator.run();
+  REQUIRE(coordinator.stop_workers());
+  return result;
 }
 
 double TestRun::count(const std::string& metric) const {

@@ -36,7 +36,7 @@ Asked asked_by(const std::string& code, script::ScriptSettings settings = {}) {
   REQUIRE(outcome == Outcome::kSuspended);
   REQUIRE(world.host.calls.size() == 1);
   const script::HttpCall& call = world.host.calls[0].call;
-  CHECK(world.host.calls[0].vu == vu.get());
+  CHECK(&world.host.calls[0].task->vu() == vu.get());
   return {call.request, world.host.tags().tags(call.tags), call.name};
 }
 
@@ -48,7 +48,7 @@ std::string with_response(const std::string& code, const net::HttpResult& result
   const auto vu = world.vu();
   REQUIRE(vu->start("default", Stage::kIteration) == Outcome::kSuspended);
   world.host.calls.clear();
-  return world.finish(*vu, vu->resume(result));
+  return world.finish(*vu, vu->resume(vu->main_task(), result));
 }
 
 using Headers = std::vector<net::Header>;
@@ -125,7 +125,7 @@ TEST_CASE("one request's params do not leak into the next") {
   const auto vu = world.vu();
   REQUIRE(vu->start("default", Stage::kIteration) == Outcome::kSuspended);
   net::HttpResult result = response(200, "");
-  REQUIRE(vu->resume(result) == Outcome::kSuspended);
+  REQUIRE(vu->resume(vu->main_task(), result) == Outcome::kSuspended);
   const script::HttpCall& second = world.host.calls.at(1).call;
   CHECK(second.request.headers.empty());
   CHECK(second.request.timeout == 60s);
@@ -254,8 +254,8 @@ TEST_CASE("fields that are tables are the same table each time, one per response
   vu->start("default", Stage::kIteration);
   net::HttpResult one = response(200, "one");
   net::HttpResult two = response(200, "two");
-  vu->resume(one);
-  REQUIRE(vu->resume(two) == Outcome::kFinished);
+  vu->resume(vu->main_task(), one);
+  REQUIRE(vu->resume(vu->main_task(), two) == Outcome::kFinished);
   CHECK(vu->returned_json().value() == R"([false,true,"one","two"])");
 }
 
@@ -274,7 +274,7 @@ TEST_CASE("responses may outlive their iteration and survive the collector") {
     for (int i = 0; i < 50; ++i) {
       REQUIRE(outcome == Outcome::kSuspended);
       net::HttpResult result = response(200, R"({"n": 1})", {{"X", "y"}});
-      outcome = vu->resume(result);
+      outcome = vu->resume(vu->main_task(), result);
     }
     REQUIRE(outcome == Outcome::kFinished);
     return vu->returned_json().value();

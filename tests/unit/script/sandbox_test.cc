@@ -185,7 +185,7 @@ std::string numbers(std::uint64_t seed, std::uint64_t id, std::uint64_t scenario
       script_of("local t = {} for i = 1, 10 do t[i] = math.random(1000000) end return t"),
       "test.lua", seed);
   const auto vu = world.vu(id);
-  vu->begin_iteration(scenario, iteration, 0);
+  vu->begin_iteration({.scenario = scenario, .random_key = iteration, .of_vu = 0});
   return world.run(*vu);
 }
 
@@ -315,7 +315,7 @@ TEST_CASE("a response comes back through coroutines") {
   for (const char* body : {"one", "two"}) {
     REQUIRE(outcome == script::Outcome::kSuspended);
     net::HttpResult result = response(200, body);
-    outcome = vu->resume(result);
+    outcome = vu->resume(vu->main_task(), result);
   }
   CHECK(world.finish(*vu, outcome) == R"(["one","two"])");
   REQUIRE(world.host.calls.size() == 2);

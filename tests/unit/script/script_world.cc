@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "support/catch.h"
 
 namespace loadrun::test {
@@ -37,16 +39,25 @@ std::string ScriptWorld::run(VuScript& vu, const std::string& exec) {
 
 std::string ScriptWorld::finish(VuScript& vu, Outcome outcome) {
   while (outcome == Outcome::kSuspended) {
-    REQUIRE(host.sleeps.size() == 1);
     REQUIRE(host.calls.empty());
-    slept.push_back(host.sleeps.front().duration);
-    host.clock.advance(host.sleeps.front().duration);
-    host.sleeps.clear();
-    outcome = vu.resume();
+    outcome = wake_next(vu);
   }
   if (outcome == Outcome::kFailed) return "error: " + vu.error();
   const auto returned = vu.returned_json();
   return returned.ok() ? returned.value() : "error: " + returned.error().message;
+}
+
+/// The sleeper whose time comes first; of several, the one that fell asleep first.
+Outcome ScriptWorld::wake_next(VuScript& vu) {
+  REQUIRE_FALSE(host.sleeps.empty());
+  const auto first = std::min_element(
+      host.sleeps.begin(), host.sleeps.end(),
+      [](const auto& a, const auto& b) { return a.due < b.due; });
+  const FakeHost::StartedSleep sleep = *first;
+  host.sleeps.erase(first);
+  slept.push_back(sleep.duration);
+  host.clock.advance(sleep.due - host.clock.now());
+  return vu.resume(*sleep.task);
 }
 
 std::string script_of(std::string_view code, std::string_view top) {

@@ -30,6 +30,9 @@ class ScriptWorld {
   /// Goes on with a suspended VU in the same way.
   std::string finish(script::VuScript& vu, script::Outcome outcome);
 
+  /// Ends the sleep that is over first.
+  script::Outcome wake_next(script::VuScript& vu);
+
   FakeHost host;
   script::SharedStore store;
   script::RuntimeConfig config;

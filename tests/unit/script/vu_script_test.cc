@@ -50,12 +50,12 @@ TEST_CASE("start runs to the end or to the first wait; resume runs on") {
   REQUIRE(vu->start("default", Stage::kIteration) == Outcome::kSuspended);
   CHECK(vu->suspended());
   REQUIRE(world.host.sleeps.size() == 1);
-  CHECK(world.host.sleeps[0].vu == vu.get());
+  CHECK(&world.host.sleeps[0].task->vu() == vu.get());
   CHECK(world.host.sleeps[0].duration == 250ms);
-  REQUIRE(vu->resume() == Outcome::kSuspended);
+  REQUIRE(vu->resume(vu->main_task()) == Outcome::kSuspended);
   REQUIRE(world.host.sleeps.size() == 2);
   CHECK(world.host.sleeps[1].duration == 0ns);
-  CHECK(vu->resume() == Outcome::kFinished);
+  CHECK(vu->resume(vu->main_task()) == Outcome::kFinished);
   CHECK_FALSE(vu->suspended());
   CHECK(vu->returned_json().value() == "\"done\"");
 }
@@ -95,14 +95,14 @@ TEST_CASE(
   for (int round = 0; round < 20; ++round) {
     const auto failing = world.vu(1);
     const auto waiting = world.vu(2);
-    failing->set_setup_data(data);
-    waiting->set_setup_data(data);
+    failing->set_argument(data);
+    waiting->set_argument(data);
     for (int i = 0; i < 5; ++i) {
       CHECK(failing->start("default", Stage::kIteration) == Outcome::kFailed);
       CHECK(waiting->start("default", Stage::kIteration) == Outcome::kSuspended);
       waiting->abandon();
     }
-    failing->set_setup_data(data);
+    failing->set_argument(data);
   }
   CHECK(lua_gc(world.runtime->state(), LUA_GCCOLLECT, 0) == 0);
 }
@@ -227,16 +227,16 @@ TEST_CASE("each VU gets its own copy of the setup data once, and may change it")
   const auto first = world.vu(1);
   const auto second = world.vu(2);
   CHECK(world.run(*first, "none") == "true");
-  first->set_setup_data(json);
-  second->set_setup_data(json);
+  first->set_argument(json);
+  second->set_argument(json);
   CHECK(world.run(*first) == R"({"n":2})");
   CHECK(world.run(*first) == R"({"n":3})");
   CHECK(world.run(*second) == R"({"n":2})");
   const auto system = world.vu(0);
-  system->set_setup_data(json);
+  system->set_argument(json);
   REQUIRE(system->start("teardown", Stage::kTeardown) == Outcome::kFinished);
   CHECK(system->returned_json().value() == "1");
-  first->set_setup_data(std::make_shared<const std::string>(""));
+  first->set_argument(std::make_shared<const std::string>(""));
   CHECK(world.run(*first, "none") == "true");
 }
 
@@ -248,7 +248,7 @@ TEST_CASE("setup data with bytes that are no UTF-8 reaches the VUs") {
   const auto json = system->returned_json();
   if (!json.ok()) return;  // refusing it with a message is as good
   const auto vu = world.vu(1);
-  vu->set_setup_data(std::make_shared<const std::string>(json.value()));
+  vu->set_argument(std::make_shared<const std::string>(json.value()));
   CHECK(world.run(*vu).find("error") == std::string::npos);
 }
 
@@ -258,7 +258,7 @@ TEST_CASE("__VU, __ITER and __ENV") {
       "'none' } end");
   const auto vu = world.vu(12);
   CHECK(world.run(*vu) == R"([12,12,0,"none","none"])");
-  vu->begin_iteration(0, 99, 3);
+  vu->begin_iteration({.scenario = 0, .random_key = 99, .of_vu = 3});
   vu->set_scenario_env({{"B", "2"}});
   CHECK(world.run(*vu) == R"([12,12,3,"none","2"])");
   vu->set_scenario_env({});
@@ -425,6 +425,6 @@ TEST_CASE("a check's own tags are added") {
                                         {"group", ""},
                                         {"yes", "true"}});
   contains(result_of("k6.check(1, { c = true }, { a = {} })"),
-           "must be a string, number or boolean");
+           "expected a string, number or boolean");
   contains(result_of("k6.check(1, { c = true }, { 'a' })"), "names must be strings");
 }
