@@ -29,7 +29,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string suggestion(std::string_view name, const std::vector<std::string_view>& known) {
+std::string_view similar_name(std::string_view name, const std::vector<std::string_view>& known) {
   std::string_view best;
   // Two slips in a short word make another word.
   std::size_t limit = std::min<std::size_t>(3, (name.size() + 2) / 2);
@@ -39,6 +39,11 @@ std::string suggestion(std::string_view name, const std::vector<std::string_view
     limit = d;
     best = candidate;
   }
+  return best;
+}
+
+std::string suggestion(std::string_view name, const std::vector<std::string_view>& known) {
+  const std::string_view best = similar_name(name, known);
   return best.empty() ? "" : fmt::format(" (did you mean \"{}\"?)", best);
 }
 

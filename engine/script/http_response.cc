@@ -255,6 +255,12 @@ void push_field_names(lua_State* L) {
 
 }  // namespace
 
+std::vector<std::string_view> response_fields() {
+  std::vector<std::string_view> names;
+  for (const FieldName& entry : kFields) names.emplace_back(entry.name);
+  return names;
+}
+
 void create_response_metatable(lua_State* L, Runtime& runtime) {
   luaL_newmetatable(L, kMetatable);
   push_field_names(L);

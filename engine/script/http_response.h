@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string_view>
+#include <vector>
+
 #include "net/http_types.h"
 #include "script/lua_support.h"
 
@@ -9,6 +12,9 @@ class Runtime;
 
 /// Registers what `res.status`, `res:json(path)` and the like do. Once per lua_State.
 void create_response_metatable(lua_State* L, Runtime& runtime);
+
+/// The names of what a response has.
+std::vector<std::string_view> response_fields();
 
 /// Pushes `result` as a response: a userdata that keeps the body's bytes itself, so that the
 /// collector counts them and nothing is interned before a script reads it (decision 8). Without
