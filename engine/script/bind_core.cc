@@ -25,6 +25,12 @@ int view_length_binding(lua_State* L) {
   return 1;
 }
 
+/// The fields of a userdata that has some, as a table; nil for anything else.
+int view_fields_binding(lua_State* L) {
+  lua_settop(L, 1);
+  return lua_isuserdata(L, 1) != 0 ? luaL_callmeta(L, 1, "__fields") : 0;
+}
+
 /// The running VU's own `string` table, for methods that a script added.
 int current_strings(lua_State* L) {
   context_of<Runtime>(L).current().environment().push(L);
@@ -47,8 +53,13 @@ bool push_file(lua_State* L, Runtime& runtime) {
   return content.ok();
 }
 
+/// open(path, mode): strings hold any bytes, so that the mode "b" (binary) changes nothing.
 int open_binding(lua_State* L) {
   luaL_checktype(L, 1, LUA_TSTRING);
+  if (lua_objlen(L, 1) == 0) return raise_error(L, "open() can't be used with an empty filename");
+  if (!lua_isnoneornil(L, 2) && string_at(L, 2) != "b") {
+    return raise_error(L, "open(): the only mode is \"b\" (binary)");
+  }
   Runtime& runtime = context_of<Runtime>(L);
   if (runtime.current().stage() != Stage::kInit) {
     return raise_error(L, "open() works only in the init context (at the top level of the script)");
@@ -81,6 +92,7 @@ int leave_unsuspendable(lua_State* L) {
 constexpr luaL_Reg kFunctions[] = {{"random", random_number},
                                    {"randomseed", random_seed_binding},
                                    {"view_length", view_length_binding},
+                                   {"view_fields", view_fields_binding},
                                    {"enter_unsuspendable", enter_unsuspendable},
                                    {"leave_unsuspendable", leave_unsuspendable},
                                    {"current_strings", current_strings},
