@@ -1,9 +1,11 @@
 -- The module "k6-utils": k6's jslib helpers. Random choices follow --seed.
-local random = math.random
+local native = ...
+local parse_duration, epoch_ms = native.parse_duration, native.epoch_ms
+local random, floor, exp = math.random, math.floor, math.exp
 local concat = table.concat
 local find, sub, format = string.find, string.sub, string.format
 
-local utils = {}
+local utils = { check = native.require_library("k6").check }
 
 -- A whole number in [min, max], both included.
 function utils.randomIntBetween(min, max)
@@ -71,6 +73,80 @@ function utils.findBetween(content, left, right, repeated)
     text, from = find_next(content, left, right, from)
   end
   return matches
+end
+
+-- A duration such as "1m30s" (a bare number is milliseconds) in milliseconds.
+function utils.parseDuration(text)
+  local milliseconds, problem = parse_duration(text)
+  if not milliseconds then
+    error("parseDuration: " .. problem, 2)
+  end
+  return milliseconds
+end
+
+-- Stages of equal length along a bell curve: from nothing to `max_vus` at half time, and back to nothing.
+function utils.normalDistributionStages(max_vus, duration_seconds, number_of_stages)
+  local count = number_of_stages or 10
+  if count < 2 then
+    error("normalDistributionStages: expected at least 2 stages", 2)
+  end
+  local peak = floor(count / 2)
+  local stages = {}
+  for i = 1, count do
+    local z = 3 * (i - peak) / (i < peak and peak or count - peak) -- the ends are 3 standard deviations away
+    stages[i] = {
+      duration = format("%gs", duration_seconds / count),
+      target = i == count and 0 or floor(max_vus * exp(-z * z / 2) + 0.5),
+    }
+  end
+  return stages
+end
+
+-- The running scenario's options, and the execution module.
+local function current_scenario()
+  local exec = native.require_library("k6/execution")
+  local scenario = exec.test.options.scenarios[exec.scenario.name]
+  if not scenario.stages then
+    error("scenario " .. exec.scenario.name .. " has no stages: only the ramping executors have", 3)
+  end
+  return scenario, exec
+end
+
+-- The position of the stage that runs now, from 1; after the end it is the last one.
+local function stage_position(scenario, exec)
+  local left = epoch_ms() - exec.scenario.startTime
+  local last = #scenario.stages
+  for i = 1, last do
+    left = left - parse_duration(scenario.stages[i].duration)
+    if left < 0 then
+      return i
+    end
+  end
+  return last
+end
+
+-- The running stage's index, from 0 as in k6.
+function utils.getCurrentStageIndex()
+  return stage_position(current_scenario()) - 1
+end
+
+-- Tags the VU's samples with the index of the running stage.
+function utils.tagWithCurrentStageIndex()
+  local scenario, exec = current_scenario()
+  exec.vu.metrics.tags.stage = tostring(stage_position(scenario, exec) - 1)
+end
+
+local function profile(from, to)
+  return from < to and "ramp-up" or from > to and "ramp-down" or "steady"
+end
+
+-- Tags the VU's samples with what the running stage does: ramp-up, steady or ramp-down.
+function utils.tagWithCurrentStageProfile()
+  local scenario, exec = current_scenario()
+  local position = stage_position(scenario, exec)
+  local before = scenario.stages[position - 1]
+  local start = before and before.target or scenario.startVUs or scenario.startRate
+  exec.vu.metrics.tags.stage_profile = profile(start, scenario.stages[position].target)
 end
 
 return utils

@@ -1,5 +1,6 @@
 #include <filesystem>
 
+#include "base/duration.h"
 #include "base/log.h"
 #include "script/bindings.h"
 #include "script/runtime.h"
@@ -39,6 +40,32 @@ int current_strings(lua_State* L) {
 }
 
 int require_binding(lua_State* L) { return context_of<Runtime>(L).loader().require(L); }
+
+/// require_library(name): the worker's one instance of a module, for other modules of the library.
+int require_library_binding(lua_State* L) {
+  if (context_of<Runtime>(L).loader().push_library(L, string_at(L, 1))) return 1;
+  return raise_error(L, "the module \"%s\" is not part of this version of loadrun",
+                     lua_tostring(L, 1));
+}
+
+/// parse_duration("1m30s") -> milliseconds; nil and what is wrong.
+int parse_duration_binding(lua_State* L) {
+  luaL_checktype(L, 1, LUA_TSTRING);
+  const Result<Nanoseconds> duration = parse_duration_or_ms(string_at(L, 1));
+  if (duration.ok()) {
+    lua_pushnumber(L, to_milliseconds(duration.value()));
+    return 1;
+  }
+  lua_pushnil(L);
+  push_view(L, duration.error().message);
+  return 2;
+}
+
+/// epoch_ms() -> milliseconds since the Unix epoch.
+int epoch_ms(lua_State* L) {
+  lua_pushnumber(L, to_milliseconds(SystemClock().wall()));
+  return 1;
+}
 
 /// Pushes the content of the file at index 1 and returns true, or pushes an error.
 bool push_file(lua_State* L, Runtime& runtime) {
@@ -97,6 +124,9 @@ constexpr luaL_Reg kFunctions[] = {{"random", random_number},
                                    {"leave_unsuspendable", leave_unsuspendable},
                                    {"current_strings", current_strings},
                                    {"require", require_binding},
+                                   {"require_library", require_library_binding},
+                                   {"parse_duration", parse_duration_binding},
+                                   {"epoch_ms", epoch_ms},
                                    {"open", open_binding},
                                    {"console_write", console_write},
                                    {nullptr, nullptr}};
