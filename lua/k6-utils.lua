@@ -102,51 +102,62 @@ function utils.normalDistributionStages(max_vus, duration_seconds, number_of_sta
   return stages
 end
 
--- The running scenario's options, and the execution module.
-local function current_scenario()
-  local exec = native.require_library("k6/execution")
-  local scenario = exec.test.options.scenarios[exec.scenario.name]
-  if not scenario.stages then
-    error("scenario " .. exec.scenario.name .. " has no stages: only the ramping executors have", 3)
-  end
-  return scenario, exec
-end
-
--- The position of the stage that runs now, from 1; after the end it is the last one.
-local function stage_position(scenario, exec)
-  local left = epoch_ms() - exec.scenario.startTime
-  local last = #scenario.stages
-  for i = 1, last do
-    left = left - parse_duration(scenario.stages[i].duration)
-    if left < 0 then
-      return i
-    end
-  end
-  return last
-end
-
--- The running stage's index, from 0 as in k6.
-function utils.getCurrentStageIndex()
-  return stage_position(current_scenario()) - 1
-end
-
--- Tags the VU's samples with the index of the running stage.
-function utils.tagWithCurrentStageIndex()
-  local scenario, exec = current_scenario()
-  exec.vu.metrics.tags.stage = tostring(stage_position(scenario, exec) - 1)
-end
-
 local function profile(from, to)
   return from < to and "ramp-up" or from > to and "ramp-down" or "steady"
 end
 
+-- When each stage of a scenario ends, in ms after its start, and what it does.
+local function timeline_of(scenario)
+  local ends, profiles = {}, {}
+  local time, value = 0, scenario.startVUs or scenario.startRate
+  for i, stage in ipairs(scenario.stages) do
+    time = time + parse_duration(stage.duration)
+    ends[i], profiles[i] = time, profile(value, stage.target)
+    value = stage.target
+  end
+  return { ends = ends, profiles = profiles }
+end
+
+local timelines = {} -- by the scenario's name: they never change
+
+-- The running scenario's timeline, the position of the stage that runs now (after the end, of the last one), and the
+-- module "k6/execution".
+local function current_stage()
+  local exec = native.require_library("k6/execution")
+  local name = exec.scenario.name
+  local timeline = timelines[name]
+  if not timeline then
+    local scenario = exec.test.options.scenarios[name]
+    if not scenario.stages then
+      error("scenario " .. name .. " has no stages: only the ramping executors have", 3)
+    end
+    timeline = timeline_of(scenario)
+    timelines[name] = timeline
+  end
+  local elapsed = epoch_ms() - exec.scenario.startTime
+  local position = 1
+  while position < #timeline.ends and elapsed >= timeline.ends[position] do
+    position = position + 1
+  end
+  return timeline, position, exec
+end
+
+-- The running stage's index, from 0 as in k6.
+function utils.getCurrentStageIndex()
+  local _, position = current_stage()
+  return position - 1
+end
+
+-- Tags the VU's samples with the index of the running stage.
+function utils.tagWithCurrentStageIndex()
+  local _, position, exec = current_stage()
+  exec.vu.metrics.tags.stage = tostring(position - 1)
+end
+
 -- Tags the VU's samples with what the running stage does: ramp-up, steady or ramp-down.
 function utils.tagWithCurrentStageProfile()
-  local scenario, exec = current_scenario()
-  local position = stage_position(scenario, exec)
-  local before = scenario.stages[position - 1]
-  local start = before and before.target or scenario.startVUs or scenario.startRate
-  exec.vu.metrics.tags.stage_profile = profile(start, scenario.stages[position].target)
+  local timeline, position, exec = current_stage()
+  exec.vu.metrics.tags.stage_profile = timeline.profiles[position]
 end
 
 return utils
