@@ -1,6 +1,6 @@
 -- `console`: writes to the log, tables as Lua would write them.
 local native = ...
-local write, view_length = native.console_write, native.view_length
+local write, view_length, view_fields = native.console_write, native.view_length, native.view_fields
 local concat, sort, format = table.concat, table.sort, string.format
 
 local inspect
@@ -24,10 +24,18 @@ local function inspect_sequence(value, length, seen)
   return "{ " .. concat(parts, ", ") .. " }"
 end
 
+-- A module's table is a thin one over the library's, whose functions only `pairs` finds.
+local function entries(value)
+  if getmetatable(value) == false then
+    return pairs(value)
+  end
+  return next, value
+end
+
 local function inspect_table(value, seen)
   local length = #value
   local keys = {}
-  for key in next, value do
+  for key in entries(value) do
     if not (type(key) == "number" and key >= 1 and key <= length and key % 1 == 0) then
       keys[#keys + 1] = key
     end
@@ -54,6 +62,8 @@ function inspect(value, seen)
     return "null"
   elseif kind == "userdata" and view_length(value) >= 0 then
     return inspect_sequence(value, view_length(value), seen)
+  elseif kind == "userdata" and view_fields(value) then
+    return inspect_table(view_fields(value), seen)
   elseif kind ~= "table" then
     return tostring(value)
   elseif seen[value] then

@@ -34,6 +34,7 @@ std::string_view similar_name(std::string_view name, const std::vector<std::stri
   // Two slips in a short word make another word.
   std::size_t limit = std::min<std::size_t>(3, (name.size() + 2) / 2);
   for (const std::string_view candidate : known) {
+    if (name.size() >= candidate.size() + limit) continue;  // a junk name may be of any length
     const std::size_t d = distance(name, candidate);
     if (d >= limit) continue;
     limit = d;

@@ -1,5 +1,6 @@
 #include <filesystem>
 
+#include "base/duration.h"
 #include "base/log.h"
 #include "script/bindings.h"
 #include "script/runtime.h"
@@ -31,6 +32,12 @@ int environment(lua_State* L) {
   return 1;
 }
 
+/// The fields of a userdata that has some, as a table; nil for anything else.
+int view_fields_binding(lua_State* L) {
+  lua_settop(L, 1);
+  return lua_isuserdata(L, 1) != 0 ? luaL_callmeta(L, 1, "__fields") : 0;
+}
+
 /// The running VU's own `string` table, for methods that a script added.
 int current_strings(lua_State* L) {
   context_of<Runtime>(L).current().environment().push(L);
@@ -39,6 +46,32 @@ int current_strings(lua_State* L) {
 }
 
 int require_binding(lua_State* L) { return context_of<Runtime>(L).loader().require(L); }
+
+/// require_library(name): the worker's one instance of a module, for other modules of the library.
+int require_library_binding(lua_State* L) {
+  if (context_of<Runtime>(L).loader().push_library(L, string_at(L, 1))) return 1;
+  return raise_error(L, "the module \"%s\" is not part of this version of loadrun",
+                     lua_tostring(L, 1));
+}
+
+/// parse_duration("1m30s") -> milliseconds; nil and what is wrong.
+int parse_duration_binding(lua_State* L) {
+  luaL_checktype(L, 1, LUA_TSTRING);
+  const Result<Nanoseconds> duration = parse_duration_or_ms(string_at(L, 1));
+  if (duration.ok()) {
+    lua_pushnumber(L, to_milliseconds(duration.value()));
+    return 1;
+  }
+  lua_pushnil(L);
+  push_view(L, duration.error().message);
+  return 2;
+}
+
+/// epoch_ms() -> milliseconds since the Unix epoch.
+int epoch_ms(lua_State* L) {
+  lua_pushnumber(L, to_milliseconds(SystemClock().wall()));
+  return 1;
+}
 
 /// Pushes the content of the file at index 1 and returns true, or pushes an error.
 bool push_file(lua_State* L, Runtime& runtime) {
@@ -53,8 +86,13 @@ bool push_file(lua_State* L, Runtime& runtime) {
   return content.ok();
 }
 
+/// open(path, mode): strings hold any bytes, so that the mode "b" (binary) changes nothing.
 int open_binding(lua_State* L) {
   luaL_checktype(L, 1, LUA_TSTRING);
+  if (lua_objlen(L, 1) == 0) return raise_error(L, "open() can't be used with an empty filename");
+  if (!lua_isnoneornil(L, 2) && string_at(L, 2) != "b") {
+    return raise_error(L, "open(): the only mode is \"b\" (binary)");
+  }
   Runtime& runtime = context_of<Runtime>(L);
   if (runtime.current().stage() != Stage::kInit) {
     return raise_error(L, "open() works only in the init context (at the top level of the script)");
@@ -87,11 +125,15 @@ int leave_unsuspendable(lua_State* L) {
 constexpr luaL_Reg kFunctions[] = {{"random", random_number},
                                    {"randomseed", random_seed_binding},
                                    {"view_length", view_length_binding},
+                                   {"view_fields", view_fields_binding},
                                    {"enter_unsuspendable", enter_unsuspendable},
                                    {"leave_unsuspendable", leave_unsuspendable},
                                    {"environment", environment},
                                    {"current_strings", current_strings},
                                    {"require", require_binding},
+                                   {"require_library", require_library_binding},
+                                   {"parse_duration", parse_duration_binding},
+                                   {"epoch_ms", epoch_ms},
                                    {"open", open_binding},
                                    {"console_write", console_write},
                                    {nullptr, nullptr}};

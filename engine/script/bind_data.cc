@@ -47,7 +47,12 @@ int array_index(lua_State* L) {
   return 1;
 }
 
-int array_newindex(lua_State* L) { return raise_error(L, "a SharedArray is read-only"); }
+int array_newindex(lua_State* L) {
+  lua_pushvalue(L, 2);  // lua_tolstring would change the argument
+  const char* name = lua_tostring(L, -1);
+  return raise_error(L, "Cannot set property \"%s\" on a dynamic array: a SharedArray is read-only",
+                     name == nullptr ? luaL_typename(L, 2) : name);
+}
 
 /// Encodes the sequence on top of the stack; pushes an error and returns null when it cannot be
 /// shared.
@@ -89,9 +94,12 @@ int shared_array(lua_State* L) {
     return raise_error(L, "SharedArray must be created in the init context");
   }
   if (lua_type(L, 1) != LUA_TSTRING || lua_objlen(L, 1) == 0) {
-    return raise_error(L, "SharedArray: expected a name that is not empty");
+    return raise_error(L, "empty name provided to SharedArray's constructor");
   }
-  luaL_checktype(L, 2, LUA_TFUNCTION);
+  if (!lua_isfunction(L, 2)) {
+    return raise_error(L, "SharedArray: a function is expected as second argument, not a %s",
+                       luaL_typename(L, 2));
+  }
   lua_settop(L, 2);
   if (push_known(L, runtime)) return 1;
   lua_call(L, 0, 1);

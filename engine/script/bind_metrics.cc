@@ -80,6 +80,30 @@ void record(Host& host, MetricObject& metric, metrics::TagSetId tags, double val
   host.shard().record(metric.series, value, host.now());
 }
 
+/// Pushes what is wrong with the value at index 2.
+void push_problem(lua_State* L, Host& host, metrics::MetricId metric) {
+  const std::string name = host.registry().metric(metric).name;
+  constexpr const char* kExpected = "expected a number, a numeric string or a boolean";
+  if (lua_isnone(L, 2)) {
+    push_view(L, fmt::format("no value was provided for metric '{}': {}", name, kExpected));
+  } else {
+    const bool has_text = lua_type(L, 2) == LUA_TNUMBER || lua_type(L, 2) == LUA_TSTRING;
+    lua_pushvalue(L, 2);  // lua_tolstring would change the argument
+    const std::string_view shown = has_text ? string_at(L, -1) : luaL_typename(L, 2);
+    push_view(L,
+              fmt::format("'{}' is an invalid value for metric '{}': {}", shown, name, kExpected));
+  }
+}
+
+/// Nothing was added: raises with the option `throw`, else warns and returns false.
+int refuse(lua_State* L, Runtime& runtime, metrics::MetricId metric) {
+  push_problem(L, runtime.host(), metric);
+  if (runtime.settings.throw_errors) return raise_error(L, "%s", lua_tostring(L, -1));
+  log_warning("{}", string_at(L, -1));
+  lua_pushboolean(L, 0);
+  return 1;
+}
+
 /// metric:add(value, tags) -> whether it was recorded
 int metric_add(lua_State* L) {
   auto* metric = static_cast<MetricObject*>(luaL_checkudata(L, 1, kMetatable));
@@ -88,15 +112,9 @@ int metric_add(lua_State* L) {
     return raise_error(L, "a metric cannot be added to in the init context");
   }
   const double value = value_at(L, 2);
-  const bool valid = std::isfinite(value);
-  if (valid) {
-    record(runtime.host(), *metric, tags_at(L, runtime, 3, runtime.task().tags()), value);
-  } else {
-    log_warning("'{}' was not added to the metric '{}': it is not a number",
-                lua_isnone(L, 2) ? "nothing" : luaL_typename(L, 2),
-                runtime.host().registry().metric(metric->id).name);
-  }
-  lua_pushboolean(L, valid ? 1 : 0);
+  if (!std::isfinite(value)) return refuse(L, runtime, metric->id);
+  record(runtime.host(), *metric, tags_at(L, runtime, 3, runtime.task().tags()), value);
+  lua_pushboolean(L, 1);
   return 1;
 }
 
@@ -112,7 +130,11 @@ int metric_index(lua_State* L) {
   return 1;
 }
 
-int metric_newindex(lua_State* L) { return raise_error(L, "a metric's fields are read-only"); }
+int metric_newindex(lua_State* L) {
+  if (lua_type(L, 2) != LUA_TSTRING) return raise_error(L, "a metric's fields are read-only");
+  return raise_error(L, "Cannot assign to read only property '%s': a metric's fields are read-only",
+                     lua_tostring(L, 2));
+}
 
 void create_metatable(lua_State* L, Runtime& runtime) {
   luaL_newmetatable(L, kMetatable);

@@ -245,6 +245,19 @@ int response_json(lua_State* L) {
   return push_json(L, context_of<Runtime>(L), response) ? 1 : lua_error(L);
 }
 
+/// A table of the fields: what console shows.
+int response_fields(lua_State* L) {
+  Response& response = response_at(L, 1);
+  lua_settop(L, 1);
+  lua_createtable(L, 0, static_cast<int>(std::size(kFields)));
+  for (const FieldName& entry : kFields) {
+    if (entry.field == Field::kJson) continue;
+    push_field(L, response, entry.field);
+    lua_setfield(L, 2, entry.name);
+  }
+  return 1;
+}
+
 void push_field_names(lua_State* L) {
   lua_newtable(L);
   for (const FieldName& entry : kFields) {
@@ -270,6 +283,8 @@ void create_response_metatable(lua_State* L, Runtime& runtime) {
   lua_setfield(L, -2, "__index");
   lua_pushcfunction(L, response_newindex);
   lua_setfield(L, -2, "__newindex");
+  lua_pushcfunction(L, response_fields);
+  lua_setfield(L, -2, "__fields");
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
   lua_pop(L, 1);

@@ -41,6 +41,48 @@ bool is_file(const std::string& path) {
   return std::filesystem::is_regular_file(path, ignored);
 }
 
+/// What makes a module's table the metatable of the thin tables over it.
+constexpr const char* kMetafields[] = {"__index", "__pairs", "__metatable"};
+
+/// Copies the entries of the table at `from` into the one on top of the stack.
+void copy_entries(lua_State* L, int from) {
+  lua_pushnil(L);
+  while (lua_next(L, from) != 0) {
+    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
+    lua_rawset(L, -4);
+  }
+}
+
+/// pairs(thin table): what the VU added, over the module. Upvalues: 1 the module, 2 `next`.
+int module_pairs(lua_State* L) {
+  lua_settop(L, 1);
+  lua_pushvalue(L, lua_upvalueindex(2));
+  lua_pushvalue(L, lua_upvalueindex(1));
+  lua_newtable(L);
+  copy_entries(L, 3);
+  for (const char* name : kMetafields) {
+    lua_pushnil(L);
+    lua_setfield(L, -2, name);
+  }
+  copy_entries(L, 1);
+  lua_replace(L, 3);
+  return 2;
+}
+
+/// Makes the module on top of the stack a metatable; `main` has the original globals.
+void make_metatable(lua_State* L, lua_State* main) {
+  lua_pushvalue(L, -1);
+  lua_setfield(L, -2, "__index");  // so that a thin table over it needs no metatable of its own
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+  lua_pushvalue(L, -1);
+  lua_getglobal(main, "next");
+  if (L != main) lua_xmove(main, L, 1);
+  lua_pushcclosure(L, module_pairs, 2);
+  lua_setfield(L, -2, "__pairs");
+}
+
 /// Where `name`, required by the file `from`, may be: "./x" and "../x" start at `from`'s folder,
 /// others at the script's.
 std::vector<std::string> candidates(std::string_view name, std::string_view from,
@@ -159,10 +201,7 @@ bool Loader::load_library(lua_State* L, std::string_view name) {
     }
     natives_.push(L);
     lua_call(L, 1, 1);
-    lua_pushvalue(L, -1);
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -3, "__metatable");
-    lua_setfield(L, -2, "__index");  // so that a thin table over it needs no metatable of its own
+    make_metatable(L, runtime_.state());
     lua_pushvalue(L, -1);
     libraries_.emplace(name, LuaRef(runtime_.state(), L));
     return true;

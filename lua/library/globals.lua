@@ -18,9 +18,10 @@ __ENV = {}
 ---
 ---Raises outside the init context (the top level of a script), when the file cannot be read, and when a VU opens a file
 ---that the first load of the script did not open.
----@param path string relative to the folder of the scenario
+---@param path string relative to the folder of the scenario; not empty
+---@param mode? "b" has no effect: the content is bytes in either case
 ---@return string content its bytes
-function open(path) end
+function open(path, mode) end
 
 ---Writes to the log, each line with the field `source=console`; tables are shown as Lua would write them.
 ---@class loadrun.console

@@ -38,4 +38,38 @@ function utils.uuidv4(secure) end
 ---@overload fun(content: string, left: string, right: string, all: true): string[]
 function utils.findBetween(content, left, right) end
 
+---The same as `check` of the module "k6".
+---@param value any
+---@param checks table
+---@param tags? table<string, string | number | boolean>
+---@return boolean passed
+function utils.check(value, checks, tags) end
+
+---Reads a duration.
+---
+---Raises when the text is none.
+---@param text string e.g. "1m30s", "1d2h" or "250" (milliseconds)
+---@return number milliseconds
+function utils.parseDuration(text) end
+
+---Stages of equal length for a ramping executor: along a bell curve up to `maxVUs` at half time, and down to 0.
+---@param maxVUs integer
+---@param durationSeconds number of all stages together
+---@param numberOfStages? integer 10 when absent; at least 2
+---@return { duration: string, target: integer }[]
+function utils.normalDistributionStages(maxVUs, durationSeconds, numberOfStages) end
+
+---The index of the stage that runs now.
+---
+---Raises when the scenario has no stages. The same is true of the two functions below.
+---@return integer index from 0, as in k6
+function utils.getCurrentStageIndex() end
+
+---Sets the tag `stage` of this VU's samples to the index of the stage that runs now.
+function utils.tagWithCurrentStageIndex() end
+
+---Sets the tag `stage_profile` of this VU's samples to what the stage that runs now does: "ramp-up", "steady" or
+---"ramp-down".
+function utils.tagWithCurrentStageProfile() end
+
 return utils

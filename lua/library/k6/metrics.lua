@@ -12,7 +12,7 @@ local metrics = {}
 ---@field name string read-only
 local Metric = {}
 
----Adds a sample. What is no number is not added and logged as a warning.
+---Adds a sample. What is no number is not added and logged as a warning; with the option `throw` it raises.
 ---
 ---Raises in the init context.
 ---@param value number | boolean | string a boolean counts as 1 or 0, a numeric string as its number

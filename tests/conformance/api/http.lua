@@ -74,7 +74,7 @@ test("wrong arguments raise", function()
   raises("timeout", http.get, BASE .. "/ok", { timeout = "soon" })
   raises("headers", http.get, BASE .. "/ok", { headers = "x" })
   raises("responseType", http.get, BASE .. "/ok", { responseType = "json" })
-  raises("tags", http.get, BASE .. "/ok", { tags = { a = {} } })
+  raises("tag 'a'", http.get, BASE .. "/ok", { tags = { a = {} } })
 end)
 
 return { default = suite.run }

@@ -53,7 +53,7 @@ end)
 
 test("carry tags", function()
   sold:add(1, { kind = "book", id = 5, new = true })
-  raises("tags", sold.add, sold, 1, { kind = {} })
+  raises("tag 'kind'", sold.add, sold, 1, { kind = {} })
 end)
 
 test("are declared in the init context alone", function()

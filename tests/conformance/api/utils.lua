@@ -48,4 +48,25 @@ test("findBetween", function()
   equal(utils.findBetween("a.b%c", ".", "%"), "b", "no patterns")
 end)
 
+test("parseDuration is milliseconds", function()
+  equal(utils.parseDuration("1h2m3.5s"), 3723500)
+  equal(utils.parseDuration("20"), 20)
+  raises("parsecs", utils.parseDuration, "10 parsecs")
+end)
+
+test("normalDistributionStages", function()
+  local stages = utils.normalDistributionStages(50, 20, 4)
+  equal(stages, {
+    { duration = "5s", target = 16 },
+    { duration = "5s", target = 50 },
+    { duration = "5s", target = 16 },
+    { duration = "5s", target = 0 },
+  })
+end)
+
+test("check", function()
+  equal(utils.check("x", { ["is x"] = function(v) return v == "x" end }, { tag = 1 }), true)
+  equal(utils.check("y", { ["is x"] = function(v) return v == "x" end }), false)
+end)
+
 return { default = suite.run }

@@ -386,6 +386,20 @@ TEST_CASE("metrics are declared in the init context, with valid names, once per 
   contains(result_of("metrics.Counter('late')"), "init context");
 }
 
+TEST_CASE("invalid values of metrics raise with the option throw") {
+  constexpr const char* kTop = "local c = metrics.Counter('my_c')";
+  for (const char* arguments : {"", "nil", "{}", "'many'", "0 / 0", "1 / 0", "c"}) {
+    ScriptWorld world(
+        script_of(std::string("\nlocal added = c:add(") + arguments + ") return added", kTop));
+    world.runtime->settings.throw_errors = true;
+    INFO(arguments);
+    contains(world.run(*world.vu()), "error: test.lua:4: ");
+    CHECK(world.host.measured.take("my_c").empty());
+    world.runtime->settings.throw_errors = false;
+    CHECK(world.run(*world.vu()) == "false");
+  }
+}
+
 TEST_CASE("metric objects are read-only and know their methods") {
   constexpr const char* kTop = "local c = metrics.Counter('my_c')";
   contains(result_of("c.name = 'x'", kTop), "read-only");

@@ -213,3 +213,32 @@ TEST_CASE("open reads files beside the script, in the init context, those of the
   contains(init_error_in(folder, "open 'missing.txt'"), "missing.txt: No such file");
   contains(init_error_in(folder, "open 'data'"), "it is a folder");
 }
+
+TEST_CASE("open wants a name, and knows the mode of binary files alone") {
+  const TempFolder folder;
+  folder.write("a", "x");
+  contains(init_error_in(folder, "open ''"), "empty filename");
+  CHECK(init_error_in(folder, "assert(open('a', 'b') == open('a', nil))") == "");
+  for (const char* mode : {"'r'", "'rb'", "''", "5", "{}"}) {
+    contains(init_error_in(folder, std::string("open('a', ") + mode + ")"), "main.lua:1: ");
+  }
+}
+
+TEST_CASE("pairs lists the functions of a module, and what the VU put there") {
+  const TempFolder folder;
+  CHECK(run_in(folder, R"(
+    local data = require "k6/data"
+    data.mine = 1
+    data.SharedArray = "replaced"
+    return function()
+      local seen, count = {}, 0
+      for name, value in pairs(data) do seen[name], count = value, count + 1 end
+      return { count, seen.mine, seen.SharedArray, getmetatable(data) }
+    end)") == R"([2,1,"replaced",false])");
+  CHECK(run_in(folder, R"(
+    local names = {}
+    for name in pairs(require "k6/http") do names[#names + 1] = name end
+    table.sort(names)
+    return function() return names end)") ==
+        R"(["del","get","head","options","patch","post","put","request"])");
+}
