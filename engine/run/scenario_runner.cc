@@ -246,7 +246,7 @@ void ScenarioRunner::end_iteration(Slot& slot, bool failed) {
 
 void ScenarioRunner::log_failure(const Slot& slot) const {
   const script::VuScript& script = *slot.vu->script;
-  log_error("{}\n(VU {}, iteration {}, scenario {})", script.error(), script.id(),
+  log_error("{}\n(VU {}, iteration {}, scenario {})", script.explained_error(), script.id(),
             script.iteration().of_vu, scenario_.name);
 }
 

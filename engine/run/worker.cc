@@ -140,7 +140,7 @@ void Worker::end_call(bool failed) {
   script::VuScript& script = *std::exchange(called_vu_, nullptr)->script;
   Event event{.kind = Event::Kind::kCallEnded, .worker = index_};
   if (failed) {
-    event.result = Error{ExitCode::kScriptException, script.error()};
+    event.result = Error{ExitCode::kScriptException, script.explained_error()};
   } else if (script.stage() == script::Stage::kSetup) {
     event.result = script.returned_json();
   } else if (script.stage() == script::Stage::kSummary) {

@@ -120,6 +120,7 @@ std::string not_found(std::string_view name, const std::vector<std::string>& tri
 
 Result<void> Loader::compile(const std::string& path, std::string_view source) {
   if (factories_.contains(path)) return {};
+  sources_.emplace(path, source);
   lua_State* L = runtime_.state();
   const std::string chunk_name = "@" + path;
   const std::string_view plain = plain_source(source);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "script/error_text.h"
 #include "script/lua_support.h"
 
 namespace loadrun::script {
@@ -21,7 +22,10 @@ class Loader {
 
   /// Compiles `source` under `path` unless that path was compiled before. Fails (kScriptException)
   /// on a syntax error.
+  /// `source` lives as long as this: error messages quote it.
   Result<void> compile(const std::string& path, std::string_view source);
+  /// The files that compile() was given.
+  const SourceTexts& sources() const { return sources_; }
 
   /// Pushes a new instance of the compiled file onto `L`: a function with the environment at the
   /// top of the stack, which it replaces.
@@ -52,6 +56,7 @@ class Loader {
   Runtime& runtime_;  // owns this
   std::map<std::string, LuaRef, std::less<>> factories_;
   std::map<std::string, LuaRef, std::less<>> libraries_;
+  SourceTexts sources_;
   LuaRef natives_, library_environment_;
   std::vector<std::string> loading_;  // files whose top level runs now, innermost last
 };

@@ -1,5 +1,6 @@
 #include "script/runtime.h"
 
+#include "script/api_names.h"
 #include "script/bindings.h"
 #include "script/embedded_lua.h"
 #include "script/vu_script.h"
@@ -87,7 +88,9 @@ Result<void> Runtime::open() {
   LuaRef library_environment(L);
   new_environment_ = LuaRef(L);
   loader_.set_natives(std::move(natives), std::move(library_environment));
-  return loader_.compile(config_.path, config_.source);
+  const Result<void> compiled = loader_.compile(config_.path, config_.source);
+  if (compiled.ok()) return compiled;
+  return Error{compiled.error().code, explain(compiled.error().message)};
 }
 
 void Runtime::push_natives() {
@@ -106,6 +109,11 @@ void Runtime::push_natives() {
   lua_setfield(L, -2, "keep_traceback");
   push_variables(L, config_.env);
   lua_setfield(L, -2, "env");
+}
+
+std::string Runtime::explain(std::string_view error) {
+  if (api_names_.empty()) api_names_ = api_names(*this);
+  return explain_error(error, loader_.sources(), api_names_);
 }
 
 void Runtime::push_traceback_keeper(lua_State* L) {

@@ -66,6 +66,9 @@ class Runtime {
     memory_.set_script_runs(task != nullptr);
   }
 
+  /// The error of a script as people can act on it: with its line and what was meant.
+  std::string explain(std::string_view error);
+
   /// Pushes a message handler that leaves the message as it is and has the running VU keep the
   /// traceback: where an error was raised is lost once the library has caught it and raises it
   /// again.
@@ -91,6 +94,7 @@ class Runtime {
   Loader loader_;
   LuaRef new_environment_, new_env_;
   Task* current_ = nullptr;
+  std::vector<std::string> api_names_;  // empty until an error is explained
 };
 
 }  // namespace loadrun::script

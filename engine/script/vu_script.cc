@@ -78,7 +78,7 @@ Result<void> VuScript::run_init() {
 /// An aborted init is no exception, even if the script caught the error that ended it.
 Error VuScript::init_error() {
   if (aborted()) return Error{ExitCode::kScriptAborted, abort_reason_};
-  return Error{ExitCode::kScriptException, main_task().error()};
+  return Error{ExitCode::kScriptException, runtime_.explain(main_task().error())};
 }
 
 Result<Exports> VuScript::exports() const {
@@ -154,6 +154,8 @@ void VuScript::abandon() {
   tasks_->abandon();
 }
 
+std::string VuScript::explained_error() const { return runtime_.explain(error()); }
+
 Result<std::string> VuScript::returned_json() {
   lua_State* L = main_task().thread();
   if (lua_gettop(L) == 0 || lua_isnil(L, 1)) return std::string();
@@ -168,7 +170,7 @@ Result<std::vector<std::pair<std::string, std::string>>> VuScript::returned_text
   std::vector<std::pair<std::string, std::string>> texts;
   if (lua_gettop(L) == 0 || lua_isnil(L, 1)) return texts;
   const auto no_map = [](std::string_view what) {
-    return Error{ExitCode::kScriptException,
+    return Error{ExitCode::kGeneric,
                  fmt::format("handleSummary() should return a map with string keys (where to) and "
                              "string values (what), {}",
                              what)};

@@ -72,6 +72,8 @@ class VuScript {
 
   /// Message and traceback of the last kFailed.
   const std::string& error() const { return tasks_->error(); }
+  /// The same as people can act on it: with the line, and what was meant.
+  std::string explained_error() const;
   /// JSON of what the last finished call returned; empty for nil. Fails when the value has no JSON
   /// form.
   Result<std::string> returned_json();

@@ -25,7 +25,7 @@ std::string shown(const std::string& values, const net::HttpResult& result) {
   const auto vu = world.vu();
   REQUIRE(vu->start("default", Stage::kIteration) == Outcome::kSuspended);
   world.host.calls.clear();
-  CHECK(world.finish(*vu, vu->resume(result)) == kNothing);
+  CHECK(world.finish(*vu, vu->resume(vu->main_task(), result)) == kNothing);
   REQUIRE(configure_log({}).ok());
   return read(path);
 }
