@@ -85,7 +85,9 @@ void Coordinator::tear_down() {
 
 void Coordinator::call(const char* exec, script::Stage stage, Nanoseconds timeout,
                        ExitCode timeout_code) {
-  if (stalls_.lost(0)) return log(fmt::format("{}() is not called: its worker is lost", exec));
+  if (stalls_.lost(first_worker())) {
+    return log(fmt::format("{}() is not called: there is no worker left", exec));
+  }
   if (await_call(exec, stage, timeout) == Waited::kTimeout) {
     end_with(timeout_code,
              fmt::format("{}() execution timed out after {} seconds", exec, to_seconds(timeout)));
@@ -95,25 +97,23 @@ void Coordinator::call(const char* exec, script::Stage stage, Nanoseconds timeou
 /// A call that is over before it ended is cancelled.
 Coordinator::Waited Coordinator::await_call(const char* exec, script::Stage stage,
                                             Nanoseconds timeout) {
-  Worker& worker = *parts_.workers.front();
+  const std::uint32_t index = first_worker();
+  Worker& worker = *parts_.workers[index];
   worker.post(
       {.kind = Command::Kind::kCall, .exec = exec, .stage = stage, .argument = argument_});
-  const Waited waited = wait_for(Event::Kind::kCallEnded, {0}, parts_.clock.now() + timeout);
+  const Waited waited = wait_for(Event::Kind::kCallEnded, {index}, parts_.clock.now() + timeout);
   if (awaited_.empty()) return waited;
   cancelling_ = true;
   worker.post({.kind = Command::Kind::kCancel});
   stalls_.demand(parts_.clock.now());
-  while (wait_for(Event::Kind::kCancelled, {0}) == Waited::kEnded) continue;
+  while (wait_for(Event::Kind::kCancelled, {index}) == Waited::kEnded) continue;
   stalls_.relax();
   cancelling_ = false;
   return waited;
 }
 
 SummaryCall Coordinator::handle_summary(std::string data) {
-  if (stalls_.lost(0)) {
-    log("handleSummary() is not called: its worker is lost");
-    return {.outcome = SummaryCall::Outcome::kFailed};
-  }
+  if (stalls_.lost(first_worker())) return {.outcome = SummaryCall::Outcome::kFailed};
   argument_ = std::make_shared<const std::string>(std::move(data));
   const Waited waited =
       await_call("handleSummary", script::Stage::kSummary, plan_.handle_summary_timeout);
@@ -142,6 +142,14 @@ bool Coordinator::stop_workers() {
   }
   phase_ = Phase::kEnded;
   return all_ended;
+}
+
+/// The first that is not lost; worker 0 when all are, whose call then ends at once.
+std::uint32_t Coordinator::first_worker() const {
+  for (std::uint32_t i = 0; i < parts_.workers.size(); ++i) {
+    if (!stalls_.lost(i)) return i;
+  }
+  return 0;
 }
 
 std::set<std::uint32_t> Coordinator::all_workers() const {
@@ -211,6 +219,7 @@ void Coordinator::take_result(Event& event) {
 void Coordinator::tick() {
   const TimePoint now = parts_.clock.now();
   stalls_.look(now);
+  for (const std::string& loss : stalls_.take_losses()) end_with(ExitCode::kScriptException, loss);
   if (phase_ >= Phase::kSummary) return;  // what is measured now is no longer part of the test
   parts_.measurements.gather(parts_.workers);
   parts_.display.update(progress());

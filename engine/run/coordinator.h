@@ -93,6 +93,7 @@ class Coordinator {
   void finish_thresholds();
   void call(const char* exec, script::Stage stage, Nanoseconds timeout, ExitCode timeout_code);
   Waited await_call(const char* exec, script::Stage stage, Nanoseconds timeout);
+  std::uint32_t first_worker() const;
   std::set<std::uint32_t> all_workers() const;
   void post(Command::Kind kind);
   /// Handles events and ticks until each of `workers` that is not lost has sent an event of `kind`;

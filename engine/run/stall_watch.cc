@@ -56,8 +56,9 @@ void StallWatch::look_at(std::uint32_t index, TimePoint now) {
   }
   if (late >= kLoseAfter) {
     watched.lost = true;
-    log_error("worker {} is left behind, with what it measured in its last second: {}", index,
-              describe(index));
+    newly_lost_.push_back(fmt::format(
+        "worker {} is left behind, with what it measured in its last second: {}", index,
+        describe(index)));
   }
 }
 

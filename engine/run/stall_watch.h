@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -33,6 +34,8 @@ class StallWatch {
   void relax() { demanded_.reset(); }
   /// Whether the worker was given up: it answers no more.
   bool lost(std::uint32_t worker) const { return watched_[worker].lost; }
+  /// What happened to each worker that was lost since this was asked last.
+  std::vector<std::string> take_losses() { return std::exchange(newly_lost_, {}); }
 
  private:
   struct Watched {
@@ -50,6 +53,7 @@ class StallWatch {
   std::vector<std::unique_ptr<Worker>>& workers_;
   std::vector<Watched> watched_;
   std::optional<TimePoint> demanded_;
+  std::vector<std::string> newly_lost_;
 };
 
 }  // namespace loadrun::run

@@ -128,12 +128,14 @@ void Worker::call(const Command& command) {
        this});
 }
 
-/// handleSummary gets a VU of its own, as in k6.
+/// handleSummary gets a VU of its own, as in k6; and so does teardown when its worker was lost.
 Result<VirtualUser*> Worker::vu_for(script::Stage stage) {
-  if (stage != script::Stage::kSummary) return system_vu_;
+  if (stage != script::Stage::kSummary && system_vu_ != nullptr) return system_vu_;
   auto script = engine_->init_script(0);
   if (!script.ok()) return script.error();
-  return &engine_->add_vu(std::move(script).value());
+  VirtualUser& vu = engine_->add_vu(std::move(script).value());
+  vu.script->set_base_tags(engine_->tags().intern(run_->plan.tags));
+  return &vu;
 }
 
 void Worker::end_call(bool failed) {
