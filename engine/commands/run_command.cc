@@ -164,7 +164,7 @@ ExitCode TestRun::write_summary(const run::RunResult& result) {
                                    .plan = plan_,
                                    .elapsed = result.elapsed,
                                    .setup_data = result.setup_data};
-  report::print(report::render_summary(input, style()));
+  report::print(report::render_summary(input, report::SummaryMode::kCompact, style()));
   if (arguments_.summary_export.empty()) return ExitCode::kOk;
   const std::string text = report::render_summary_export(input);
   if (std::FILE* file = std::fopen(arguments_.summary_export.c_str(), "w"); file != nullptr) {
