@@ -8,12 +8,11 @@
 #include "base/cpus.h"
 #include "base/random.h"
 #include "commands/option_layers.h"
+#include "commands/results.h"
 #include "commands/script_source.h"
 #include "net/limits.h"
 #include "report/banner.h"
 #include "report/print.h"
-#include "report/summary.h"
-#include "report/summary_export.h"
 #include "run/coordinator.h"
 #include "run/first_init.h"
 
@@ -36,7 +35,7 @@ class TestRun {
   Result<void> create_measurements();
   report::TextStyle style() const { return {.color = is_terminal_ && !arguments_.no_color}; }
   void print_banner() const;
-  ExitCode write_summary(const run::RunResult& result);
+  ExitCode publish(const run::RunResult& result, run::Coordinator& coordinator);
 
   const RunArguments& arguments_;
   const bool is_terminal_ = isatty(STDOUT_FILENO) != 0;
@@ -46,6 +45,7 @@ class TestRun {
   script::RuntimeConfig script_;
   script::Exports exports_;
   plan::Plan plan_;
+  report::SummaryMode summary_mode_ = report::SummaryMode::kCompact;
   run::EventQueue events_;
   run::Signals signals_{
       events_.fd()};  // from here on: a signal during the script's init counts too
@@ -60,6 +60,9 @@ bool exports(const script::Exports& exports, std::string_view name) {
 }
 
 Result<void> TestRun::prepare() {
+  const auto mode = report::parse_summary_mode(arguments_.summary_mode);
+  if (!mode.ok()) return mode.error();
+  summary_mode_ = mode.value();
   if (Result<void> loaded = load_script(); !loaded.ok()) return loaded;
   Result<plan::Plan> plan = resolve_plan(arguments_, exports_);
   if (!plan.ok()) return plan.error();
@@ -151,9 +154,12 @@ ExitCode TestRun::execute() {
                                 .signals = signals_});
   const run::RunResult result = coordinator.run();
   display.clear();
-  const ExitCode written = write_summary(result);
+  const ExitCode written = publish(result, coordinator);
   const bool all_ended = coordinator.stop_workers();
   display.finish(coordinator.progress());
+  if (!arguments_.quiet && !coordinator.reason().empty()) {
+    report::print(coordinator.reason() + "\n");
+  }
   const ExitCode code = coordinator.code() == ExitCode::kOk ? written : coordinator.code();
   if (all_ended) return code;
   // A thread still runs a script that cannot be stopped, and uses what would be destroyed now.
@@ -161,23 +167,23 @@ ExitCode TestRun::execute() {
   _exit(static_cast<int>(code));
 }
 
-ExitCode TestRun::write_summary(const run::RunResult& result) {
-  const report::SummaryInput input{.registry = registry_,
-                                   .totals = measurements_->totals(),
-                                   .thresholds = measurements_->thresholds().outcomes(),
-                                   .plan = plan_,
-                                   .elapsed = result.elapsed,
-                                   .setup_data = result.setup_data};
-  report::print(report::render_summary(input, style()));
-  if (arguments_.summary_export.empty()) return ExitCode::kOk;
-  const std::string text = report::render_summary_export(input);
-  if (std::FILE* file = std::fopen(arguments_.summary_export.c_str(), "w"); file != nullptr) {
-    const bool complete = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-    if (std::fclose(file) == 0 && complete) return ExitCode::kOk;
-  }
-  log_error("--summary-export {}: cannot write the file: {}", arguments_.summary_export,
-            std::strerror(errno));
-  return ExitCode::kGeneric;
+ExitCode TestRun::publish(const run::RunResult& result, run::Coordinator& coordinator) {
+  const report::SummaryInput results{.registry = registry_,
+                                     .totals = measurements_->totals(),
+                                     .thresholds = measurements_->thresholds().outcomes(),
+                                     .plan = plan_,
+                                     .elapsed = result.elapsed,
+                                     .setup_data = result.setup_data};
+  const ResultOptions options{
+      .mode = summary_mode_,
+      .style = style(),
+      .state = {.stdout_is_tty = is_terminal_,
+                .stderr_is_tty = isatty(STDERR_FILENO) != 0,
+                .no_color = arguments_.no_color},
+      .export_path = arguments_.summary_export,
+      .has_handle_summary = exports(exports_, "handleSummary"),
+  };
+  return publish_results(results, options, coordinator);
 }
 
 ExitCode report_error(const Error& error) {

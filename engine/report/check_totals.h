@@ -1,11 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
-#include "metrics/totals.h"
+#include "report/group_tree.h"
 
 namespace loadrun::report {
 
@@ -16,12 +15,11 @@ struct CheckTotal {
   std::uint64_t fails = 0;
 };
 
-/// Checks by name, over all groups, in the order in which they were first made.
-std::vector<CheckTotal> check_totals(const metrics::Totals& totals);
+/// The checks that `series` count, by name over all their tags, in the order in which they were
+/// first made.
+std::vector<CheckTotal> check_totals(const SeriesList& series);
 
-/// Checks of each group by the group's path ("" is the root, "::a::b" a nested group), in the order
-/// in which they were first made. Groups without checks have an empty list; parents of nested
-/// groups are always present. Left out, as in k6: the groups of setup() and teardown().
-std::map<std::string, std::vector<CheckTotal>> checks_by_group(const metrics::Totals& totals);
+/// How many of 100 times `check` passed, rounded down. REQUIRES: it was made.
+std::uint64_t pass_percent(const CheckTotal& check);
 
 }  // namespace loadrun::report

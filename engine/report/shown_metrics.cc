@@ -36,7 +36,8 @@ std::vector<ShownMetric> shown_metrics(const SummaryInput& input) {
   const std::set<std::string> asked_for = keys_with_thresholds(input.plan);
   std::vector<ShownMetric> shown;
   const auto show = [&](ShownMetric candidate) {
-    if (metrics::is_empty(*candidate.sink) && !asked_for.contains(candidate.key)) return;
+    candidate.asked_for = asked_for.contains(candidate.key);
+    if (metrics::is_empty(*candidate.sink) && !candidate.asked_for) return;
     shown.push_back(std::move(candidate));
   };
   for (const metrics::Metric& metric : input.registry.all()) {
@@ -50,6 +51,40 @@ std::vector<ShownMetric> shown_metrics(const SummaryInput& input) {
   }
   std::sort(shown.begin(), shown.end(), is_before);
   return shown;
+}
+
+MergedSinks merged_sinks(const SeriesList& series) {
+  MergedSinks sinks;
+  for (const metrics::Totals::Series* one : series) {
+    const auto [place, is_new] = sinks.try_emplace(one->metric, one->sink);
+    if (!is_new) metrics::merge(place->second, one->sink);
+  }
+  return sinks;
+}
+
+std::vector<ShownMetric> shown_metrics(const MergedSinks& sinks,
+                                       const metrics::Registry& registry) {
+  std::vector<ShownMetric> shown;
+  for (const auto& [id, sink] : sinks) {
+    const metrics::Metric metric = registry.metric(id);
+    shown.push_back({metric.name, "", metric, {}, &sink});
+  }
+  std::sort(shown.begin(), shown.end(), is_before);
+  return shown;
+}
+
+bool is_about_loadrun(const ShownMetric& shown) {
+  return shown.metric.name.starts_with("loadrun_");
+}
+
+std::map<std::string, bool> thresholds_of(const ShownMetric& shown, const SummaryInput& input) {
+  std::map<std::string, bool> thresholds;
+  for (const metrics::ThresholdOutcome& outcome : input.thresholds) {
+    if (outcome.metric == shown.metric.id && outcome.tags == shown.tags) {
+      thresholds[outcome.source] = outcome.ok;
+    }
+  }
+  return thresholds;
 }
 
 }  // namespace loadrun::report

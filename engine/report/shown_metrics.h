@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "metrics/metric.h"
 #include "metrics/sink.h"
 #include "metrics/tags.h"
+#include "report/group_tree.h"
 #include "report/summary_input.h"
 
 namespace loadrun::report {
@@ -18,7 +20,11 @@ struct ShownMetric {
   metrics::Metric metric;
   metrics::Tags tags;  ///< Empty for a whole metric.
   const metrics::Sink* sink;
+  bool asked_for = false;  ///< By a key of the option `thresholds`: its own or a sub-metric's.
 };
+
+/// Sums of some series per metric.
+using MergedSinks = std::map<metrics::MetricId, metrics::Sink>;
 
 /// What lies between the braces of a sub-metric's key, without surrounding blanks; "" for a whole
 /// metric.
@@ -26,5 +32,18 @@ std::string tags_of_key(std::string_view key);
 
 /// Metrics that have samples or thresholds, sorted by name, each followed by its sub-metrics.
 std::vector<ShownMetric> shown_metrics(const SummaryInput& input);
+
+/// What `series` add up to.
+MergedSinks merged_sinks(const SeriesList& series);
+
+/// The metrics of `sinks`, which outlive the result, sorted by name.
+std::vector<ShownMetric> shown_metrics(const MergedSinks& sinks, const metrics::Registry& registry);
+
+/// Whether it measures the load generator itself (`loadrun_*`), not the system under test.
+bool is_about_loadrun(const ShownMetric& shown);
+
+/// The thresholds of a metric or sub-metric: their sources, and whether they hold. Keys may spell
+/// one sub-metric in several ways, so tags are compared.
+std::map<std::string, bool> thresholds_of(const ShownMetric& shown, const SummaryInput& input);
 
 }  // namespace loadrun::report

@@ -16,6 +16,10 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+std::string compact(Recording& run) {
+  return render_summary(run.input(), SummaryMode::kCompact, {});
+}
+
 void record_requests(Recording& run) {
   const auto request = [&run](double ms, const char* scenario, const char* expected) {
     run.record(Builtin::kHttpReqs, 1);
@@ -65,7 +69,7 @@ TEST_CASE("the compact summary has k6's layout to the last space") {
   record_requests(run);
   record_custom(run);
   record_execution(run);
-  CHECK(render_summary(run.input(), {}) == golden("compact.txt"));
+  CHECK(compact(run) == golden("compact.txt"));
 }
 
 TEST_CASE("colours do not change the columns, and wide characters count as two") {
@@ -80,12 +84,12 @@ TEST_CASE("colours do not change the columns, and wide characters count as two")
   run.record(Builtin::kHttpReqs, 4);
   run.record(Builtin::kVus, 1);
   run.record(Builtin::kVus, 2);
-  CHECK(render_summary(run.input(), {.color = true}) == golden("color.txt"));
+  CHECK(render_summary(run.input(), SummaryMode::kCompact, {.color = true}) == golden("color.txt"));
 }
 
 TEST_CASE("a run without samples still has its title") {
   Recording run;
-  CHECK(render_summary(run.input(), {}) == "\n  █ TOTAL RESULTS \n\n\n\n\n");
+  CHECK(compact(run) == "\n  █ TOTAL RESULTS \n\n\n\n\n");
 }
 
 TEST_CASE("summaryTimeUnit forces one unit with two decimals, in thresholds, too") {
@@ -94,7 +98,7 @@ TEST_CASE("summaryTimeUnit forces one unit with two decimals, in thresholds, too
   run.plan().summary_trend_stats = {"med", "count", "p(99.9)"};
   run.threshold("iteration_duration", "max<1");
   run.record(Builtin::kIterationDuration, 1234.5678);
-  const std::string text = render_summary(run.input(), {});
+  const std::string text = compact(run);
   CHECK(contains(text, "    ✗ 'max<1' max=1.23s\n"));
   CHECK(contains(text, "    iteration_duration...: med=1.23s count=1 p(99.9)=1.23s\n"));
 }
@@ -104,7 +108,7 @@ TEST_CASE("thresholds of a sub-metric alone stand below its metric's name") {
   run.set_elapsed(2s);
   run.threshold("http_reqs{status:500}", "rate<1");
   run.record(Builtin::kHttpReqs, 1, {{"status", "500"}});
-  CHECK(contains(render_summary(run.input(), {}),
+  CHECK(contains(compact(run),
                  "    http_reqs\n\n      {status:500}\n      ✓ 'rate<1' rate=0.5/s\n\n\n"));
 }
 
@@ -112,7 +116,7 @@ TEST_CASE("a metric with a threshold is shown although it has no samples") {
   Recording run;
   run.plan().summary_trend_stats = {"avg"};
   run.threshold("http_req_duration", "avg<1");
-  const std::string text = render_summary(run.input(), {});
+  const std::string text = compact(run);
   CHECK(contains(text, "    HTTP\n    http_req_duration...: avg=0s\n\n\n"));
 }
 
@@ -123,7 +127,7 @@ TEST_CASE(
   run.check("::a", "first in the alphabet", true);
   run.check("::a", "ok", false);
   run.record(Builtin::kChecks, 1, {{"check", "ok"}, {"group", "::a"}, {"scenario", "s"}});
-  CHECK(contains(render_summary(run.input(), {}),
+  CHECK(contains(compact(run),
                  "    ✗ ok\n"
                  "      ↳  75% — ✓ 3 / ✗ 1\n"
                  "    ✓ first in the alphabet\n"));
@@ -132,7 +136,7 @@ TEST_CASE(
 TEST_CASE("without the check tag the totals of checks remain") {
   Recording run;
   run.record(Builtin::kChecks, 1);
-  CHECK(contains(render_summary(run.input(), {}),
+  CHECK(contains(compact(run),
                  "    checks_total.......: 1       1/s\n"
                  "    checks_succeeded...: 100.00% 1 out of 1\n"
                  "    checks_failed......: 0.00%   0 out of 1\n"

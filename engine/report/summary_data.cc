@@ -1,0 +1,54 @@
+#include "report/summary_data.h"
+
+#include <chrono>
+
+#include "report/summary_values.h"
+
+namespace loadrun::report {
+namespace {
+
+constexpr int kOnOneLine = -1;
+
+Json group_object(const GroupNode& group) {
+  Json object = group_identity(group);
+  object["groups"] = Json::array();
+  for (const GroupNode& inner : group.groups) object["groups"].push_back(group_object(inner));
+  object["checks"] = Json::array();
+  for (const CheckTotal& check : check_totals(group.series)) {
+    object["checks"].push_back(check_values(check, group.path));
+  }
+  return object;
+}
+
+Json metric_object(const ShownMetric& shown, const SummaryInput& input) {
+  Json object{{"type", metrics::to_string(shown.metric.type)},
+              {"contains", metrics::to_string(shown.metric.contains)},
+              {"values", sink_values(shown, input, "rate")}};
+  for (const auto& [source, ok] : thresholds_of(shown, input)) {
+    object["thresholds"][source] = {{"ok", ok}};
+  }
+  return object;
+}
+
+double to_milliseconds(Nanoseconds duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+}  // namespace
+
+std::string render_summary_data(const SummaryInput& input, const SummaryState& state) {
+  Json document;
+  document["root_group"] = group_object(group_tree(all_series(input.totals)));
+  document["options"] = {{"summaryTrendStats", input.plan.summary_trend_stats},
+                         {"summaryTimeUnit", input.plan.summary_time_unit},
+                         {"noColor", state.no_color}};
+  document["state"] = {{"isStdOutTTY", state.stdout_is_tty},
+                       {"isStdErrTTY", state.stderr_is_tty},
+                       {"testRunDurationMs", number(to_milliseconds(input.elapsed))}};
+  add_metrics(document, input,
+              [&](const ShownMetric& shown) { return metric_object(shown, input); });
+  add_setup_data(document, input);
+  return to_text(document, kOnOneLine);
+}
+
+}  // namespace loadrun::report
