@@ -8,8 +8,10 @@
 
 #include "base/result.h"
 #include "script/host.h"
+#include "script/interrupter.h"
 #include "script/json.h"
 #include "script/loader.h"
+#include "script/lua_memory.h"
 #include "script/lua_support.h"
 #include "script/shared_store.h"
 
@@ -23,6 +25,8 @@ struct RuntimeConfig {
   std::string source;
   std::map<std::string, std::string> env;  ///< `__ENV`
   std::uint64_t seed = 0;
+  /// Bytes that the scripts of one runtime may hold.
+  std::size_t memory_limit = default_lua_memory_limit(1);
 };
 
 /// Options that bindings look at; known only after the script gave its options.
@@ -49,12 +53,17 @@ class Runtime {
   const RuntimeConfig& config() const { return config_; }
   Json& json() { return json_; }
   Loader& loader() { return loader_; }
+  Interrupter& interrupter() { return interrupter_; }
+  LuaMemory& memory() { return memory_; }
 
   ScriptSettings settings;
 
   /// The VU whose code runs now. REQUIRES: called from a binding.
   VuScript& current() const;
-  void set_current(VuScript* vu) { current_ = vu; }
+  void set_current(VuScript* vu) {
+    current_ = vu;
+    memory_.set_script_runs(vu != nullptr);
+  }
 
   /// Pushes a message handler that leaves the message as it is and has the running VU keep the
   /// traceback: where an error was raised is lost once the library has caught it and raises it
@@ -72,6 +81,8 @@ class Runtime {
   void push_natives();
 
   LuaState state_;  // first: everything that refers to it dies before it
+  Interrupter interrupter_;
+  LuaMemory memory_;
   Host& host_;
   const RuntimeConfig& config_;
   SharedStore& store_;
