@@ -25,7 +25,7 @@ for name, value in raw_pairs(allow(base, _G)) do
 end
 
 local originals = {
-  string = allow("byte char find format gmatch gsub len lower match rep reverse sub upper", string),
+  string = allow("byte char find format gmatch len lower match rep reverse sub upper", string),
   table = allow("concat foreach foreachi getn insert maxn move pack remove sort unpack", table),
   math = allow("abs acos asin atan atan2 ceil cos cosh deg exp floor fmod frexp huge ldexp log log10 max min modf pi pow rad sin sinh sqrt tan tanh", math),
   os = allow("clock date difftime time", os),
@@ -114,6 +114,7 @@ originals.math.randomseed = native.randomseed
 
 -- A user's coroutine must not swallow the engine's yield: the sentinel is handed outwards until it reaches the
 -- worker, and the answer is handed back in (pitfalls 1.2).
+local check_c_stack = native.check_c_stack
 local raw_resume, raw_yield, raw_create = coroutine.resume, coroutine.yield, coroutine.create
 local isyieldable = coroutine.isyieldable
 
@@ -142,11 +143,22 @@ end
 
 -- Below a C function such as table.sort nothing can be handed out: the bindings refuse to wait there.
 function pass_on(thread, ...)
+  check_c_stack()
   if isyieldable() then
     return hand_out(thread, raw_resume(thread, ...))
   end
   native.enter_unsuspendable()
   return leave_unsuspendable(raw_resume(thread, ...))
+end
+
+-- A replacement that calls functions runs on the C stack, which endless recursion would overrun.
+local raw_gsub = string.gsub
+function originals.string.gsub(text, pattern, replacement, most)
+  local kind = type(replacement)
+  if kind == "function" or kind == "table" then
+    check_c_stack()
+  end
+  return raw_gsub(text, pattern, replacement, most)
 end
 
 local function checked(ok, ...)

@@ -85,7 +85,7 @@ Result<void> TestRun::load_script() {
              .env = std::move(env).value(),
              .seed = arguments_.seed.value_or(random_seed()),
              .jit = arguments_.jit,
-             .lua_memory_limit = script::default_lua_memory_limit(wanted_workers())};
+             .memory_limit = script::default_lua_memory_limit(wanted_workers())};
   auto worker = run::Worker::create({clock_, registry_, store_, script_}, 0);
   if (!worker.ok()) return worker.error();
   auto loaded = run::run_first_init(*worker.value(), events_, signals_);

@@ -143,6 +143,7 @@ Interrupter::Binding::Binding(Interrupter& interrupter) : interrupter_(interrupt
   const std::lock_guard lock(interrupter.mutex_);
   LOADRUN_CHECK(!interrupter.thread_);
   interrupter.thread_ = pthread_self();
+  if (interrupter.wanted()) interrupter.set_hook();  // asked before there was a thread
 }
 
 Interrupter::Binding::~Binding() {

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <pthread.h>
-#include <signal.h>
 
 #include <atomic>
 #include <condition_variable>
+#include <csignal>
 #include <cstdint>
 #include <lua.hpp>
 #include <mutex>
@@ -62,8 +62,8 @@ class Interrupter {
 
   /// Makes every step of the state's coroutines raise "script.lua:12: `message`" until clear().
   /// Code on the main thread, where the engine calls Lua unprotected, goes on. Compiled loops and
-  /// C functions end first. `message` lives as long as the process. Without effect when no thread
-  /// is bound.
+  /// C functions end first. `message` lives as long as the process. While no thread is
+  /// bound, the request waits for one.
   void request_stop(const char* message);
 
   /// Finds out where the state's thread is, without disturbing it. Interpreted code answers at

@@ -2,6 +2,7 @@
 
 #include "script/api_names.h"
 #include "script/bindings.h"
+#include "script/c_stack.h"
 #include "script/embedded_lua.h"
 #include "script/vu_script.h"
 
@@ -69,7 +70,7 @@ Result<std::unique_ptr<Runtime>> Runtime::create(Host& host, const RuntimeConfig
 Runtime::Runtime(LuaState state, Host& host, const RuntimeConfig& config, SharedStore& store)
     : state_(std::move(state)),
       interrupter_(state_.get()),
-      memory_(state_.get(), config.lua_memory_limit, interrupter_),
+      memory_(state_.get(), config.memory_limit, interrupter_),
       host_(host),
       config_(config),
       store_(store),
@@ -107,6 +108,8 @@ void Runtime::push_natives() {
   add_json_bindings(L, *this);
   push_traceback_keeper(L);
   lua_setfield(L, -2, "keep_traceback");
+  lua_pushcfunction(L, check_c_stack);
+  lua_setfield(L, -2, "check_c_stack");
   push_variables(L, config_.env);
   lua_setfield(L, -2, "env");
 }

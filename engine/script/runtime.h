@@ -26,7 +26,7 @@ struct RuntimeConfig {
   std::map<std::string, std::string> env;  ///< `__ENV`
   std::uint64_t seed = 0;
   bool jit = true;  ///< Compile hot code.
-  std::size_t lua_memory_limit = std::size_t{1} << 40;  ///< Bytes, of each worker's state.
+  std::size_t memory_limit = default_lua_memory_limit(1);  ///< Bytes that one runtime may hold.
 };
 
 /// Options that bindings look at; known only after the script gave its options.

@@ -55,10 +55,10 @@ VuScript::VuScript(Runtime& runtime, std::uint64_t id)
 
 Result<void> VuScript::run_init() {
   lua_State* L = main_task().thread();
-  runtime_.set_current(&main_task());
   runtime_.push_traceback_keeper(L);
   environment_.push(L);
   runtime_.loader().push_instance(L, runtime_.config().path);
+  runtime_.set_current(&main_task());
   // A protected call, not a resume: nothing in the init context may wait.
   const int status = lua_pcall(L, 0, 1, 1);
   runtime_.set_current(nullptr);

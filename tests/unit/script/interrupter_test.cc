@@ -223,7 +223,7 @@ TEST_CASE("an endless compiled loop is located in a process that gives it up") {
   CHECK(status == 0);
 }
 
-TEST_CASE("without a thread there is nothing to locate or to stop") {
+TEST_CASE("without a thread there is nothing to locate, and a request waits for one") {
   const LuaState state(luaL_newstate());
   luaL_openlibs(state.get());
   Interrupter interrupter(state.get());
@@ -232,6 +232,11 @@ TEST_CASE("without a thread there is nothing to locate or to stop") {
   CHECK_FALSE(interrupter.locate(1s));
   interrupter.request_stop(kMessage);
   CHECK(lua_gethook(state.get()) == nullptr);
+  lua_State* coroutine = lua_newthread(state.get());
+  REQUIRE(luaL_loadbuffer(coroutine, "return 1", 8, "@script.lua") == 0);
+  const Interrupter::Binding binding(interrupter);
+  CHECK(lua_resume(coroutine, 0) == LUA_ERRRUN);
+  CHECK(lua_tostring(coroutine, -1) == std::string(kMessage));  // the chunk has no line yet
 }
 
 #endif
