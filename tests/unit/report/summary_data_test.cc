@@ -26,7 +26,7 @@ TEST_CASE("groups and checks of handleSummary's data are arrays in order of defi
   run.check("", "root", true);
   run.check("::teardown", "left out", true);
   const json root = data_of(run)["root_group"];
-  CHECK(root["path"] == "");
+  CHECK(root["path"].get<std::string>().empty());
   CHECK(root["id"] == "d41d8cd98f00b204e9800998ecf8427e");
   CHECK(root["checks"][0]["name"] == "root");
   REQUIRE(root["groups"].size() == 2);
@@ -86,7 +86,7 @@ TEST_CASE("handleSummary's data of an empty run has neither setup data nor loadr
   Recording run;
   const json data = data_of(run);
   CHECK(data["metrics"] == json::object());
-  CHECK(data["options"]["summaryTimeUnit"] == "");
+  CHECK(data["options"]["summaryTimeUnit"].get<std::string>().empty());
   CHECK_FALSE(data.contains("setup_data"));
   CHECK_FALSE(data.contains("loadrun"));
 }
