@@ -52,6 +52,7 @@ std::string metric_lines(const SummaryInput& input, TextStyle style) {
     return is_about_loadrun(shown) && !shown.asked_for;
   });
   std::vector<MetricRow> rows;
+  rows.reserve(metrics.size());
   for (const ShownMetric& shown : metrics) rows.push_back(metric_row(shown, input));
   const RowLayout layout(rows, style);
   std::string text;

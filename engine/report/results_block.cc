@@ -97,8 +97,8 @@ std::vector<std::string> check_blocks(const SeriesList& series,
 // One block per topic with rows. All share one alignment; it covers only what is shown.
 std::vector<std::string> metric_blocks(std::vector<ShownMetric> metrics, const SummaryInput& input,
                                        const BlockFormat& format) {
-  std::ranges::stable_partition(metrics,
-                                [](const auto& shown) { return !is_about_loadrun(shown); });
+  std::stable_partition(metrics.begin(), metrics.end(),
+                        [](const ShownMetric& shown) { return !is_about_loadrun(shown); });
   std::array<std::vector<MetricRow>, kTopics.size()> rows;
   std::vector<MetricRow> all;
   for (const ShownMetric& shown : metrics) {

@@ -1,10 +1,19 @@
+#include <chrono>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "conformance/cases.h"
+#include "metrics/metric_key.h"
+#include "metrics/registry.h"
+#include "metrics/shard.h"
+#include "metrics/tags.h"
+#include "metrics/totals.h"
 #include "report/humanize.h"
 #include "report/path_id.h"
+#include "report/summary.h"
 #include "support/catch.h"
 
 namespace loadrun::report {
@@ -39,6 +48,41 @@ TEST_CASE("summary.group_or_check_id") {
   for (const Case& one : cases("summary.group_or_check_id")) {
     INFO(one.text());
     CHECK(path_id(one.input["path"].get<std::string>()) == one.expected.get<std::string>());
+  }
+}
+
+// The summary after counting up to `counters`: a key with tags names a sub-metric that takes part
+// of its metric's count.
+std::string legacy_text(const nlohmann::json& counters, Nanoseconds elapsed) {
+  metrics::Registry registry;
+  metrics::TagTable tags;
+  metrics::Shard shard(registry, tags);
+  metrics::Totals totals(registry);
+  std::map<metrics::MetricId, double> rest;
+  for (const auto& [key, count] : counters.items()) {
+    const metrics::ParsedMetricKey parsed = metrics::parse_metric_key(key).value();
+    const metrics::MetricId id =
+        registry.declare(parsed.metric, metrics::MetricType::kCounter, metrics::ValueKind::kDefault)
+            .value();
+    rest[id] += parsed.has_tags ? -count.get<double>() : count.get<double>();
+    if (!parsed.has_tags) continue;
+    totals.track({key, id, parsed.tags});
+    shard.record(shard.series(id, tags.intern(parsed.tags)), count.get<double>(), TimePoint{});
+  }
+  for (const auto& [id, count] : rest) {
+    shard.record(shard.series(id, tags.empty()), count, TimePoint{});
+  }
+  metrics::Delta delta = shard.take({});
+  totals.merge(0, delta);
+  return render_summary({registry, totals, {}, {}, elapsed}, SummaryMode::kLegacy, {});
+}
+
+TEST_CASE("summary.legacy_text") {
+  for (const Case& one : cases("summary.legacy_text")) {
+    INFO(one.text());
+    const std::chrono::duration<double> seconds(one.input["duration_s"].get<double>());
+    CHECK(legacy_text(one.input["counters"], std::chrono::duration_cast<Nanoseconds>(seconds)) ==
+          one.expected.get<std::string>());
   }
 }
 

@@ -82,6 +82,17 @@ TEST_CASE("a threshold belongs to its sub-metric however its key is spelled") {
   CHECK(metrics["http_req_duration{expected_response:true}"]["thresholds"]["max<1"] == true);
 }
 
+TEST_CASE("metrics about loadrun itself are under a key of their own in the export") {
+  Recording run;
+  run.set_elapsed(2s);
+  run.record(run.declare("loadrun_x", MetricType::kCounter), 4);
+  run.threshold("loadrun_x", "count<1");
+  const json document = exported(run);
+  CHECK(document["metrics"] == json::object());
+  CHECK(document["loadrun"] == json::parse(R"json({"metrics": {"loadrun_x": {
+    "count": 4, "rate": 2, "thresholds": {"count<1": true}}}})json"));
+}
+
 TEST_CASE("names that are not UTF-8 do not break the file") {
   Recording run;
   run.check("", "bad \xFF name", true);
