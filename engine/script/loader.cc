@@ -89,7 +89,7 @@ std::vector<std::string> candidates(std::string_view name, std::string_view from
                                     std::string_view script) {
   const bool relative = name.starts_with("./") || name.starts_with("../");
   const auto folder = std::filesystem::path(relative ? from : script).parent_path();
-  const auto in_folder = [&](std::string file) {
+  const auto in_folder = [&](const std::string& file) {
     return (folder / file).lexically_normal().string();
   };
   if (name.ends_with(".lua")) return {in_folder(std::string(name))};

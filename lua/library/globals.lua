@@ -23,7 +23,8 @@ __ENV = {}
 ---@return string content its bytes
 function open(path, mode) end
 
----Writes to the log, each line with the field `source=console`; tables are shown as Lua would write them.
+---Writes to the log, each line with the field `source=console`, or to the file of `--console-output`. Tables are shown as
+---Lua would write them, a response as a table of its fields.
 ---@class loadrun.console
 console = {}
 
