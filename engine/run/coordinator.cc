@@ -44,8 +44,10 @@ void Coordinator::initialise() {
   start_ = parts_.clock.now();
   for (auto& worker : parts_.workers) worker->launch(parts_.run);
   post(Command::Kind::kPrepare);
-  if (wait_for(Event::Kind::kPrepared, all_workers()) == Waited::kDone) return;
-  stalls_.demand(parts_.clock.now());
+  const Waited waited = wait_for(Event::Kind::kPrepared, all_workers());
+  log_debug("initialised {} VUs in {:.0f} ms", parts_.run.live.initialised_vus(),
+            to_milliseconds(parts_.clock.now() - start_));
+  if (waited != Waited::kDone) stalls_.demand(parts_.clock.now());
 }
 
 void Coordinator::wait_while_paused() {

@@ -23,14 +23,14 @@ struct CallListener {
 /// A virtual user: its side of the script and its connections. Confined to its worker; its address
 /// never changes.
 struct VirtualUser {
-  VirtualUser(VuEngine& owner, std::unique_ptr<script::VuScript> vu_script, net::HttpClient& http)
-      : engine(owner), script(std::move(vu_script)), session(std::in_place, http) {
+  VirtualUser(VuEngine& owner, std::unique_ptr<script::VuScript> vu_script)
+      : engine(owner), script(std::move(vu_script)) {
     script->set_owner(this);
   }
 
   VuEngine& engine;  // owns this
   std::unique_ptr<script::VuScript> script;
-  std::optional<net::HttpSession> session;  ///< Always there; optional so that it can be made anew.
+  std::optional<net::HttpSession> session;  ///< From the first request on.
 
   CallListener listener;
 

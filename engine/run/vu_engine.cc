@@ -61,7 +61,7 @@ Result<std::unique_ptr<script::VuScript>> VuEngine::init_script(std::uint64_t id
 }
 
 VirtualUser& VuEngine::add_vu(std::unique_ptr<script::VuScript> script) {
-  return vus_.emplace_back(*this, std::move(script), *http_);
+  return vus_.emplace_back(*this, std::move(script));
 }
 
 void VuEngine::call(VirtualUser& vu, const std::string& exec, script::Stage stage,
@@ -124,7 +124,9 @@ void VuEngine::start_http(script::Task& task) {
   task.operation.kind = Operation::Kind::kHttp;
   task.operation.call_tags = task.call.tags;
   task.operation.call_name = std::move(task.call.name);
-  http_->start(*user_of(task).session, std::move(task.call.request), on_response, &task);
+  VirtualUser& vu = user_of(task);
+  if (!vu.session) vu.session.emplace(*http_);
+  http_->start(*vu.session, std::move(task.call.request), on_response, &task);
 }
 
 void VuEngine::on_response(void* context, net::HttpResult& result) {

@@ -55,7 +55,7 @@ class VuEngine final : public script::Host {
   void interrupt(VirtualUser& vu);
 
   /// Closes the VU's connections. REQUIRES: it has no request in flight.
-  void close_connections(VirtualUser& vu) { vu.session.emplace(*http_); }
+  void close_connections(VirtualUser& vu) { vu.session.reset(); }
 
   /// Runs `callback(context)` later in this turn or in the next: for what must not nest, like
   /// iteration after iteration.
