@@ -1,5 +1,6 @@
 """The demo against its own server: the target's counts are those of the summary, and the examples run as they say."""
 
+import json
 import os
 import unittest
 
@@ -75,6 +76,25 @@ class CouponTest(LoadrunTest):
         self.assertIn("✓ 쿠폰 발급 성공", run.stdout)
         self.assertIn("✓ 쿠폰 조회 성공", run.stdout)
         self.assertGreaterEqual(run.metric("iteration_duration")["min"], 1500)
+
+    def test_report_reads_two_pages_at_once_and_writes_its_own_summary(self):
+        target = self.target("--pool", "20", "--row-lock", "off")
+        report = os.path.join(self.dir, "report.json")
+        run = self.run_on(target, example("report.lua"), "-d", "1s", "-e", f"REPORT={report}")
+        counted = target.stop()
+        requests = counted["requests"][READ]["200"]
+        self.assertEqual(requests, 1 + 2 * run.count("iterations"))
+        # 10 users with two requests each in flight; setup has a connection of its own.
+        self.assertEqual(counted["connections_accepted"], 21)
+        with open(report, encoding="utf-8") as text:
+            data = json.load(text)
+        self.assertEqual(data["metrics"]["http_reqs"]["values"]["count"], requests)
+        self.assertRegex(run.stdout, rf"(?m)^{requests} requests, p\(95\) [\d.]+ ms, 100.0% of checks passed$")
+        self.assertNotIn("TOTAL RESULTS", run.stdout)
+
+    def test_report_stops_at_a_server_that_does_not_answer(self):
+        run = self.loadrun(example("report.lua"), "-e", "BASE=http://127.0.0.1:9", code=108)
+        self.assertIn("test aborted: the server answers 0", run.log)
 
     def test_peak_crosses_it_on_a_slow_one(self):
         target = self.target("--pool", "1", "--hold", "100ms")
