@@ -14,9 +14,9 @@ namespace loadrun::commands {
 /// Where the results of a run go besides the script.
 struct ResultOptions {
   report::SummaryMode mode = report::SummaryMode::kCompact;
-  report::TextStyle style;      ///< Of standard output.
-  report::SummaryState state;   ///< What handleSummary is told.
-  std::string export_path;      ///< Of --summary-export, or "".
+  report::TextStyle style;     ///< Of standard output.
+  report::SummaryState state;  ///< What handleSummary is told.
+  std::string export_path;     ///< Of --summary-export, or "".
   bool has_handle_summary = false;
 };
 

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "base/cpus.h"
+#include "base/leave.h"
 #include "base/random.h"
 #include "commands/option_layers.h"
 #include "commands/results.h"
@@ -162,9 +163,7 @@ ExitCode TestRun::execute() {
   }
   const ExitCode code = coordinator.code() == ExitCode::kOk ? written : coordinator.code();
   if (all_ended) return code;
-  // A thread still runs a script that cannot be stopped, and uses what would be destroyed now.
-  std::fflush(nullptr);
-  _exit(static_cast<int>(code));
+  leave_process(code);  // a thread still runs a script that cannot be stopped
 }
 
 ExitCode TestRun::publish(const run::RunResult& result, run::Coordinator& coordinator) {

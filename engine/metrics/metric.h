@@ -31,8 +31,8 @@ struct Metric {
   ValueKind contains;
 };
 
-/// k6's built-in metrics that loadrun emits so far, and those of its own; the enumerator is the MetricId's index in every
-/// Registry.
+/// k6's built-in metrics that loadrun emits so far, and those of its own; the enumerator is the
+/// MetricId's index in every Registry.
 enum class Builtin : std::uint32_t {
   kVus,
   kVusMax,

@@ -101,8 +101,7 @@ Coordinator::Waited Coordinator::await_call(const char* exec, script::Stage stag
                                             Nanoseconds timeout) {
   const std::uint32_t index = first_worker();
   Worker& worker = *parts_.workers[index];
-  worker.post(
-      {.kind = Command::Kind::kCall, .exec = exec, .stage = stage, .argument = argument_});
+  worker.post({.kind = Command::Kind::kCall, .exec = exec, .stage = stage, .argument = argument_});
   const Waited waited = wait_for(Event::Kind::kCallEnded, {index}, parts_.clock.now() + timeout);
   if (awaited_.empty()) return waited;
   cancelling_ = true;
@@ -120,7 +119,8 @@ SummaryCall Coordinator::handle_summary(std::string data) {
   const Waited waited =
       await_call("handleSummary", script::Stage::kSummary, plan_.handle_summary_timeout);
   if (waited == Waited::kTimeout) {
-    log(fmt::format("failed to handle the end-of-test summary: handleSummary() execution timed out "
+    log(
+        fmt::format("failed to handle the end-of-test summary: handleSummary() execution timed out "
                     "after {} seconds",
                     to_seconds(plan_.handle_summary_timeout)));
     return {.outcome = SummaryCall::Outcome::kNothing};

@@ -36,19 +36,20 @@ struct SummaryCall {
 /// Leads a run through its life cycle, on the main thread. The first cause that ends a run decides
 /// its exit code; what comes later is only logged.
 ///
-///   phase     | done      | error       | timeout  | test.abort     | signal         | threshold abort
+///   phase     | done      | error       | timeout  | test.abort     | signal         | threshold
+///   abort
 ///   ----------+-----------+-------------+----------+----------------+----------------+----------------
 ///   init      | paused    | end, 107    | -        | end, 108       | end, 105       | -
 ///   paused    | setup     | -           | -        | -              | end, 105       | -
 ///   setup     | scenarios | end, 107    | end, 100 | end, 108       | end, 105       | -
-///   scenarios | teardown  | logged      | -        | teardown, 108  | teardown, 105  | teardown, 99
-///   teardown  | summary   | end, 107    | end, 101 | end, 108       | end, 105       | -
+///   scenarios | teardown  | logged      | -        | teardown, 108  | teardown, 105  | teardown,
+///   99 teardown  | summary   | end, 107    | end, 101 | end, 108       | end, 105       | -
 ///   summary   | end       | default text| no text  | default text   | default text   | -
 ///
 /// "end" goes to the summary of what ran; leaving scenarios early interrupts their iterations. At
-/// the end come, in this order, failed thresholds (99) and test.fail (110). A second signal ends the
-/// process at once. A worker whose script does not come back is stopped or, if it cannot be, left
-/// behind with the samples it had handed over (see StallWatch).
+/// the end come, in this order, failed thresholds (99) and test.fail (110). A second signal ends
+/// the process at once. A worker whose script does not come back is stopped or, if it cannot be,
+/// left behind with the samples it had handed over (see StallWatch).
 class Coordinator {
  public:
   /// References outlive this; the caller owns the run.

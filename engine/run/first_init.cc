@@ -1,12 +1,12 @@
 #include "run/first_init.h"
 
 #include <poll.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <optional>
 #include <thread>
 
+#include "base/leave.h"
 #include "base/log.h"
 
 namespace loadrun::run {
@@ -20,13 +20,12 @@ constexpr const char* kStopped = "interrupted: test run was aborted by a signal"
   const auto spot = worker.interrupter().locate(100ms);
   log_error("test run was aborted by a signal in init code that cannot be stopped{}",
             spot && !spot->place.empty() ? ", at " + spot->place : std::string());
-  _exit(static_cast<int>(ExitCode::kExternalAbort));
+  leave_process(ExitCode::kExternalAbort);
 }
 
 }  // namespace
 
-Result<script::Exports> run_first_init(Worker& worker, EventQueue& events,
-                                       const Signals& signals) {
+Result<script::Exports> run_first_init(Worker& worker, EventQueue& events, const Signals& signals) {
   std::optional<Result<script::Exports>> exports;
   std::atomic<bool> done{false};
   std::thread thread([&] {

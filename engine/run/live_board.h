@@ -28,7 +28,8 @@ struct alignas(64) LiveWorker {
 
   std::deque<LiveCounters> scenarios;
   std::atomic<std::int64_t> initialised_vus{0};
-  std::atomic<std::uint64_t> turns{0};      ///< Of its loop, and VUs made: it stands still in a script that does not wait.
+  std::atomic<std::uint64_t> turns{
+      0};  ///< Of its loop, and VUs made: it stands still in a script that does not wait.
   std::atomic<std::uint64_t> vu{0};         ///< Whose script ran last.
   std::atomic<std::uint64_t> iteration{0};  ///< `__ITER` there.
 };

@@ -14,6 +14,7 @@ class ProgressSource {
 
   /// `elapsed`: since the run's start; `scenario_time`: since the scenarios', negative before it.
   report::Progress read(Nanoseconds elapsed, Nanoseconds scenario_time) const;
+
  private:
   report::ScenarioProgress read_scenario(std::size_t index, Nanoseconds scenario_time) const;
 

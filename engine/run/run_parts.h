@@ -22,9 +22,9 @@ struct ScenarioShared {
 /// When a run and its scenarios started. Written by the coordinator before it tells the workers to
 /// go on.
 struct RunTimes {
-  std::atomic<TimePoint> start{};            ///< Of the run, after the init.
-  std::atomic<TimePoint> scenarios{};        ///< Of the scenarios; zero before.
-  std::atomic<Nanoseconds> scenarios_wall{}; ///< The same instant on the wall clock.
+  std::atomic<TimePoint> start{};             ///< Of the run, after the init.
+  std::atomic<TimePoint> scenarios{};         ///< Of the scenarios; zero before.
+  std::atomic<Nanoseconds> scenarios_wall{};  ///< The same instant on the wall clock.
 };
 
 /// What all workers of a run look at. Outlives them.

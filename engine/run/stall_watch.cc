@@ -52,13 +52,14 @@ void StallWatch::look_at(std::uint32_t index, TimePoint now) {
   }
   if (late >= kStopAfter && !watched.stopped) {
     watched.stopped = true;
-    workers_[index]->interrupter().request_stop("interrupted: the script ran on without waiting when its time was over");
+    workers_[index]->interrupter().request_stop(
+        "interrupted: the script ran on without waiting when its time was over");
   }
   if (late >= kLoseAfter) {
     watched.lost = true;
-    newly_lost_.push_back(fmt::format(
-        "worker {} is left behind, with what it measured in its last second: {}", index,
-        describe(index)));
+    newly_lost_.push_back(
+        fmt::format("worker {} is left behind, with what it measured in its last second: {}", index,
+                    describe(index)));
   }
 }
 

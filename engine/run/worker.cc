@@ -168,7 +168,8 @@ void Worker::start_scenarios(const Command& command) {
 }
 
 void Worker::scenario_finished() {
-  if (--unfinished_runners_ == 0) run_->events.push({.kind = Event::Kind::kScenariosEnded, .worker = index_});
+  if (--unfinished_runners_ == 0)
+    run_->events.push({.kind = Event::Kind::kScenariosEnded, .worker = index_});
 }
 
 void Worker::arm_tick() {

@@ -67,8 +67,8 @@ class Worker {
   RunParts* run_ = nullptr;  // set by launch
   std::unique_ptr<VuEngine> engine_;
   std::unique_ptr<script::VuScript> system_script_;  // VU 0 until it gets connections
-  VirtualUser* system_vu_ = nullptr;   // runs setup and teardown
-  VirtualUser* called_vu_ = nullptr;   // while it runs a kCall
+  VirtualUser* system_vu_ = nullptr;                 // runs setup and teardown
+  VirtualUser* called_vu_ = nullptr;                 // while it runs a kCall
   std::vector<VirtualUser*> vus_;
   VuPool pool_;
   std::deque<ScenarioRunner> runners_;

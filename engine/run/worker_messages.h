@@ -41,8 +41,8 @@ using SummaryTexts = std::vector<std::pair<std::string, std::string>>;
 /// What a worker tells the coordinator.
 struct Event {
   enum class Kind {
-    kPrepared,        ///< With an error, or nothing.
-    kCallEnded,       ///< With an error, or what was returned.
+    kPrepared,   ///< With an error, or nothing.
+    kCallEnded,  ///< With an error, or what was returned.
     kCancelled,
     kScenariosEnded,
     kHandedOver,

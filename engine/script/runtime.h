@@ -25,7 +25,7 @@ struct RuntimeConfig {
   std::string source;
   std::map<std::string, std::string> env;  ///< `__ENV`
   std::uint64_t seed = 0;
-  bool jit = true;  ///< Compile hot code.
+  bool jit = true;                                         ///< Compile hot code.
   std::size_t memory_limit = default_lua_memory_limit(1);  ///< Bytes that one runtime may hold.
 };
 

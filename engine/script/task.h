@@ -31,8 +31,8 @@ struct HttpCall {
 struct Operation {
   enum class Kind { kNothing, kSleep, kHttp };
   Kind kind = Kind::kNothing;
-  net::TimerId timer;             ///< Of a sleep.
-  metrics::TagSetId call_tags;    ///< Of an HTTP call, for its samples.
+  net::TimerId timer;           ///< Of a sleep.
+  metrics::TagSetId call_tags;  ///< Of an HTTP call, for its samples.
   std::optional<std::string> call_name;
 };
 
@@ -101,11 +101,11 @@ class Task {
   void retag();
 
   CounterRandom random{0};
-  HttpCall call;           ///< Reused from request to request.
-  bool keep_body = true;   ///< Whether the response to the call keeps its body.
-  Operation operation;     ///< The engine's.
-  bool detached = false;   ///< Nobody can await it: an error ends the iteration at once.
-  bool observed = false;   ///< Its end was seen by an await.
+  HttpCall call;          ///< Reused from request to request.
+  bool keep_body = true;  ///< Whether the response to the call keeps its body.
+  Operation operation;    ///< The engine's.
+  bool detached = false;  ///< Nobody can await it: an error ends the iteration at once.
+  bool observed = false;  ///< Its end was seen by an await.
   std::vector<std::shared_ptr<Task>> awaited;  ///< While it waits for tasks.
 
  private:

@@ -22,9 +22,9 @@ class TaskSet {
 
   Task& main() const { return *main_; }
 
-  /// Runs `task` with `arguments` values on its stack, then every task that became ready. Fails when
-  /// the main task or a detached one failed (the others are cancelled then), when all have ended
-  /// and nobody saw that one failed, and when all wait for each other.
+  /// Runs `task` with `arguments` values on its stack, then every task that became ready. Fails
+  /// when the main task or a detached one failed (the others are cancelled then), when all have
+  /// ended and nobody saw that one failed, and when all wait for each other.
   Outcome run(Task& task, int arguments);
   /// Adds a task that runs the function whose arguments follow it on the stack of `L`; it takes
   /// `count` values from there. It begins when the running task waits or ends, with its group.
@@ -51,8 +51,8 @@ class TaskSet {
 
   VuScript& vu_;  // owns this
   std::shared_ptr<Task> main_;
-  std::vector<std::shared_ptr<Task>> spawned_;   // the living ones
-  std::vector<std::shared_ptr<Task>> failed_;    // until the call ends
+  std::vector<std::shared_ptr<Task>> spawned_;  // the living ones
+  std::vector<std::shared_ptr<Task>> failed_;   // until the call ends
   std::deque<std::shared_ptr<Task>> ready_;
   bool has_failed_ = false;
   std::string error_;

@@ -180,8 +180,7 @@ Result<std::vector<std::pair<std::string, std::string>>> VuScript::returned_text
   while (lua_next(L, 1) != 0) {
     if (lua_type(L, -2) != LUA_TSTRING) return no_map("but a key is none");
     if (lua_type(L, -1) != LUA_TSTRING) {
-      return no_map(
-          fmt::format("but \"{}\" is a {}", string_at(L, -2), luaL_typename(L, -1)));
+      return no_map(fmt::format("but \"{}\" is a {}", string_at(L, -2), luaL_typename(L, -1)));
     }
     texts.emplace_back(string_at(L, -2), string_at(L, -1));
     lua_pop(L, 1);

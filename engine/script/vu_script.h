@@ -28,10 +28,10 @@ struct Exports {
 
 /// The iteration that a VU runs, as `k6/execution` shows it.
 struct Iteration {
-  std::size_t scenario = 0;           ///< Index in the plan.
-  std::uint64_t random_key = 0;       ///< Keys the random numbers, with the scenario.
-  std::uint64_t in_instance = 0;      ///< Among the scenario's, over all workers.
-  std::uint64_t of_vu = 0;            ///< Among the VU's: `__ITER`.
+  std::size_t scenario = 0;       ///< Index in the plan.
+  std::uint64_t random_key = 0;   ///< Keys the random numbers, with the scenario.
+  std::uint64_t in_instance = 0;  ///< Among the scenario's, over all workers.
+  std::uint64_t of_vu = 0;        ///< Among the VU's: `__ITER`.
   std::uint64_t of_vu_in_scenario = 0;
 };
 

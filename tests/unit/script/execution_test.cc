@@ -119,8 +119,7 @@ TEST_CASE("test.abort ends the iteration there: not even pcall goes on") {
 }
 
 TEST_CASE("test.abort without a message, and where nothing can wait") {
-  ExecutionWorld world(
-      "table.sort({ 2, 1 }, function(a, b) exec.test.abort() return a < b end)");
+  ExecutionWorld world("table.sort({ 2, 1 }, function(a, b) exec.test.abort() return a < b end)");
   contains(world.run(*world.vu()), "test aborted");
   CHECK(world.host.aborts == std::vector<std::string>{"test aborted"});
 }

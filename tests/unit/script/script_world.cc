@@ -50,9 +50,8 @@ std::string ScriptWorld::finish(VuScript& vu, Outcome outcome) {
 /// The sleeper whose time comes first; of several, the one that fell asleep first.
 Outcome ScriptWorld::wake_next(VuScript& vu) {
   REQUIRE_FALSE(host.sleeps.empty());
-  const auto first = std::min_element(
-      host.sleeps.begin(), host.sleeps.end(),
-      [](const auto& a, const auto& b) { return a.due < b.due; });
+  const auto first = std::min_element(host.sleeps.begin(), host.sleeps.end(),
+                                      [](const auto& a, const auto& b) { return a.due < b.due; });
   const FakeHost::StartedSleep sleep = *first;
   host.sleeps.erase(first);
   slept.push_back(sleep.duration);

@@ -8,8 +8,8 @@ using namespace loadrun::test;
 using script::Outcome;
 using script::Stage;
 
-// k6.spawn, k6.all and k6/timers in every combination with waiting, pcall, coroutines, errors, cancellation and the end
-// of the iteration.
+// k6.spawn, k6.all and k6/timers in every combination with waiting, pcall, coroutines, errors,
+// cancellation and the end of the iteration.
 
 namespace {
 
@@ -43,8 +43,8 @@ TEST_CASE("a spawned task begins when the running one waits, and they take turns
 }
 
 TEST_CASE("the iteration lasts until all of its tasks have ended") {
-  ScriptWorld world(script_of(
-      "k6.spawn(function() k6.sleep(5) k6.check(1, { done = true }) end) return 'main'"));
+  ScriptWorld world(
+      script_of("k6.spawn(function() k6.sleep(5) k6.check(1, { done = true }) end) return 'main'"));
   const auto vu = world.vu();
   REQUIRE(vu->start("default", Stage::kIteration) == Outcome::kSuspended);
   CHECK(vu->suspended());
@@ -121,8 +121,9 @@ TEST_CASE("a task cannot cancel or await itself, and tasks that wait for each ot
 }
 
 TEST_CASE("abandon drops all tasks and their operations") {
-  ScriptWorld world(script_of("k6.spawn(k6.sleep, 5) k6.spawn(k6.sleep, 6)\n"
-                              "k6.spawn(http.get, 'http://h/') k6.sleep(7)"));
+  ScriptWorld world(
+      script_of("k6.spawn(k6.sleep, 5) k6.spawn(k6.sleep, 6)\n"
+                "k6.spawn(http.get, 'http://h/') k6.sleep(7)"));
   const auto vu = world.vu();
   REQUIRE(vu->start("default", Stage::kIteration) == Outcome::kSuspended);
   CHECK(world.host.sleeps.size() == 3);
@@ -174,13 +175,13 @@ TEST_CASE("all takes more tasks than a call can have arguments") {
 }
 
 TEST_CASE("each task has its own group, and begins with the one it was spawned in") {
-  ScriptWorld world(script_of(
-      "local t\n"
-      "k6.group('outer', function()\n"
-      "  t = k6.spawn(function() k6.group('inner', function() k6.sleep(2) "
-      "k6.check(1, { inner = true }) end) k6.check(1, { task = true }) end)\n"
-      "  k6.sleep(1)\nend)\n"
-      "k6.check(1, { main = true }) t:await() k6.check(1, { after = true })"));
+  ScriptWorld world(
+      script_of("local t\n"
+                "k6.group('outer', function()\n"
+                "  t = k6.spawn(function() k6.group('inner', function() k6.sleep(2) "
+                "k6.check(1, { inner = true }) end) k6.check(1, { task = true }) end)\n"
+                "  k6.sleep(1)\nend)\n"
+                "k6.check(1, { main = true }) t:await() k6.check(1, { after = true })"));
   const auto vu = world.vu();
   CHECK(world.run(*vu) == kNothing);
   std::vector<std::string> groups;
@@ -210,12 +211,11 @@ TEST_CASE("coroutines of the script wait inside tasks; another task cannot resum
 
 TEST_CASE("tasks draw random numbers of their own, whatever order they run in") {
   const auto draws = [](const char* first, const char* second) {
-    return run_noting(
-        std::string("local draws = {}\n"
-                    "local function draw(name, wait) k6.sleep(wait) draws[name] = "
-                    "math.random(1e9) end\n"
-                    "k6.all({ k6.spawn(draw, 'a', ") +
-        first + "), k6.spawn(draw, 'b', " + second + ") })\nreturn draws");
+    return run_noting(std::string("local draws = {}\n"
+                                  "local function draw(name, wait) k6.sleep(wait) draws[name] = "
+                                  "math.random(1e9) end\n"
+                                  "k6.all({ k6.spawn(draw, 'a', ") +
+                      first + "), k6.spawn(draw, 'b', " + second + ") })\nreturn draws");
   };
   const std::string early = draws("1", "2");
   CHECK(early == draws("2", "1"));
@@ -232,10 +232,11 @@ TEST_CASE("nothing can be spawned in the init context, nor awaited where nothing
 }
 
 TEST_CASE("timers call functions later, with their arguments, in the order of their times") {
-  CHECK(run_noting("timers.setTimeout(function(...) note('b' .. select('#', ...)) end, 20, 1, nil)\n"
-                   "timers.setTimeout(note, 10, 'a')\n"
-                   "timers.setTimeout(note, nil, 'now')\n"
-                   "note('main') k6.sleep(1) return notes()") == R"("main now a b2")");
+  CHECK(
+      run_noting("timers.setTimeout(function(...) note('b' .. select('#', ...)) end, 20, 1, nil)\n"
+                 "timers.setTimeout(note, 10, 'a')\n"
+                 "timers.setTimeout(note, nil, 'now')\n"
+                 "note('main') k6.sleep(1) return notes()") == R"("main now a b2")");
 }
 
 TEST_CASE("cleared timers are not called; an interval ends when it clears itself") {
@@ -248,11 +249,12 @@ TEST_CASE("cleared timers are not called; an interval ends when it clears itself
 }
 
 TEST_CASE("the iteration waits for its timers; an error in one ends it at once") {
-  ScriptWorld world("local timers, k6 = require 'k6/timers', require 'k6'\n"
-                    "return { default = function() timers.setTimeout(function() k6.check(1, { c = "
-                    "true }) end, 5000) end,\n"
-                    "fails = function() timers.setInterval(function() end, 100)\n"
-                    "timers.setTimeout(function() error('in a timer') end, 250) end }");
+  ScriptWorld world(
+      "local timers, k6 = require 'k6/timers', require 'k6'\n"
+      "return { default = function() timers.setTimeout(function() k6.check(1, { c = "
+      "true }) end, 5000) end,\n"
+      "fails = function() timers.setInterval(function() end, 100)\n"
+      "timers.setTimeout(function() error('in a timer') end, 250) end }");
   const auto vu = world.vu();
   CHECK(world.run(*vu) == kNothing);
   CHECK(world.host.measured.take("checks").size() == 1);
@@ -262,8 +264,9 @@ TEST_CASE("the iteration waits for its timers; an error in one ends it at once")
 }
 
 TEST_CASE("tasks leave nothing behind: thousands of them, collected") {
-  ScriptWorld world(script_of("for i = 1, 200 do k6.spawn(function() k6.sleep(i % 7 / 100) end) end\n"
-                              "kept = k6.spawn(function() return 'kept' end)"));
+  ScriptWorld world(
+      script_of("for i = 1, 200 do k6.spawn(function() k6.sleep(i % 7 / 100) end) end\n"
+                "kept = k6.spawn(function() return 'kept' end)"));
   const auto vu = world.vu();
   CHECK(world.run(*vu) == kNothing);
   lua_gc(world.runtime->state(), LUA_GCCOLLECT, 0);
