@@ -179,7 +179,12 @@ function k6.all(entries)
   local keys, tasks, results = ordered_keys(entries), {}, {}
   for index = 1, #keys do
     local entry = entries[keys[index]]
-    tasks[keys[index]] = type(entry) == "function" and spawn(false, entry) or entry
+    if type(entry) == "function" then
+      entry = spawn(false, entry)
+    elseif type(entry) ~= "userdata" then
+      error("all: expected tasks or functions, got a " .. type(entry), 2)
+    end
+    tasks[keys[index]] = entry
   end
   local running = collect(tasks, keys, results)
   while running[1] do
