@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/version.h"
+#include "commands/inspect_command.h"
 #include "commands/run_arguments.h"
 #include "commands/run_command.h"
 
@@ -41,7 +42,7 @@ std::optional<int> parse(CLI::App& app, std::vector<std::string> arguments) {
 }  // namespace
 
 std::vector<std::string> command_line(int argc, char** argv) {
-  constexpr std::array<std::string_view, 4> kNoScript{"run", "--version", "--help", "-h"};
+  constexpr std::array<std::string_view, 5> kNoScript{"run", "inspect", "--version", "--help", "-h"};
   std::vector<std::string> arguments = with_empty_values(argc, argv);
   const bool has_verb = arguments.empty() || std::find(kNoScript.begin(), kNoScript.end(),
                                                        arguments[0]) != kNoScript.end();
@@ -56,7 +57,13 @@ int run_cli(int argc, char** argv) {
   RunArguments arguments;
   CLI::App* run = app.add_subcommand("run", "run a test");
   declare_run_arguments(*run, arguments);
+  CLI::App* inspect = app.add_subcommand("inspect", "print the options of a test as JSON");
+  declare_run_arguments(*inspect, arguments);
+  bool requirements = false;
+  inspect->add_flag("--execution-requirements", requirements,
+                    "add maxVUs and totalDuration, what the test needs");
   if (const auto code = parse(app, command_line(argc, argv))) return *code;
+  if (inspect->parsed()) return static_cast<int>(inspect_command(arguments, requirements));
   return static_cast<int>(run_command(arguments));
 }
 
