@@ -8,17 +8,6 @@
 namespace loadrun::run {
 namespace {
 
-using metrics::Builtin;
-
-/// k6's tags of everything a scenario does: the run's, the scenario's name and its own.
-metrics::TagSetId scenario_tags(metrics::TagTable& table, const plan::Plan& plan,
-                                const plan::Scenario& scenario, bool tag_scenario) {
-  metrics::TagSetId tags = table.intern(plan.tags);
-  if (tag_scenario) tags = table.with(tags, "scenario", scenario.name);
-  for (const auto& [key, value] : scenario.tags) tags = table.with(tags, key, value);
-  return tags;
-}
-
 std::vector<plan::VuStep> local_steps(const plan::Scenario& scenario,
                                       const plan::Striping& striping, std::uint32_t worker) {
   std::vector<plan::VuStep> steps = plan::vu_steps(scenario);
@@ -42,24 +31,13 @@ bool bound_by_iterations(const plan::Executor& executor) {
 ScenarioRunner::ScenarioRunner(const Parts& parts)
     : parts_(parts),
       scenario_(parts.plan.scenarios[parts.scenario]),
-      system_tags_(parts.plan),
-      tags_(scenario_tags(parts.engine.tags(), parts.plan, scenario_, system_tags_.scenario)),
-      iterations_(series(Builtin::kIterations)),
-      iteration_duration_(series(Builtin::kIterationDuration)),
-      data_sent_(series(Builtin::kDataSent)),
-      data_received_(series(Builtin::kDataReceived)),
+      activity_(parts.engine, parts.plan, parts.scenario, parts.live),
       steps_(local_steps(scenario_, parts.striping, parts.worker)),
       slots_(static_cast<std::size_t>(most_vus(steps_))) {
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     slots_[i].runner = this;
     slots_[i].index = parts.striping.global_index(static_cast<std::int64_t>(i), parts.worker);
   }
-}
-
-metrics::SeriesId ScenarioRunner::series(Builtin metric) {
-  const metrics::TagSetId tags =
-      system_tags_.group ? parts_.engine.tags().with(tags_, "group", "") : tags_;
-  return parts_.engine.shard().series(metrics::id_of(metric), tags);
 }
 
 void ScenarioRunner::start(TimePoint test_start, net::Callback on_finished, void* context) {
@@ -131,10 +109,8 @@ void ScenarioRunner::start_slot(Slot& slot) {
   slot.vu = parts_.pool.front();
   parts_.pool.pop_front();
   slot.state = SlotState::kLooping;
-  slot.vu->script->set_base_tags(tags_);
-  slot.vu->script->set_scenario_env(scenario_.env);
+  activity_.activate(*slot.vu);
   ++busy_slots_;
-  bump(parts_.live.active_vus);
   queue_start(slot);
 }
 
@@ -156,10 +132,8 @@ void ScenarioRunner::interrupt_slot(Slot& slot) {
   if (slot.state == SlotState::kIdle) return;
   end_pause(slot);
   if (slot.running) {
-    parts_.engine.interrupt(*slot.vu);
     slot.running = false;
-    bump(parts_.live.interrupted);
-    record_bytes(*slot.vu, parts_.engine.now());
+    activity_.interrupt(*slot.vu);
   }
   release_slot(slot);
 }
@@ -168,10 +142,10 @@ void ScenarioRunner::release_slot(Slot& slot) {
   parts_.engine.loop().cancel(slot.deadline);
   slot.deadline = {};
   slot.state = SlotState::kIdle;
+  activity_.deactivate(*slot.vu);
   parts_.pool.push_back(slot.vu);
   slot.vu = nullptr;
   --busy_slots_;
-  bump<std::int64_t>(parts_.live.active_vus, -1);
 }
 
 void ScenarioRunner::queue_start(Slot& slot) {
@@ -188,25 +162,21 @@ void ScenarioRunner::queue_start(Slot& slot) {
 
 void ScenarioRunner::begin_iteration(Slot& slot) {
   if (slot.state == SlotState::kIdle || slot.running) return;
-  script::Iteration iteration{.scenario = parts_.scenario};
+  script::Iteration iteration;
   if (slot.state == SlotState::kLeaving || !claim(slot, iteration)) {
     release_slot(slot);
     return finish_when_idle();
   }
-  VirtualUser& vu = *slot.vu;
   slot.running = true;
   slot.started = parts_.engine.now();
-  iteration.of_vu = vu.iterations++;
-  iteration.of_vu_in_scenario = static_cast<std::uint64_t>(slot.iterations++);
+  ++slot.iterations;
   ++started_;
-  bump(parts_.live.started);
-  vu.script->begin_iteration(iteration);
-  parts_.engine.call(vu, scenario_.exec, script::Stage::kIteration,
-                     {[](void* context, VirtualUser&, bool failed) {
-                        auto& ended = *static_cast<Slot*>(context);
-                        ended.runner->end_iteration(ended, failed);
-                      },
-                      &slot});
+  activity_.begin(*slot.vu, iteration,
+                  {[](void* context, VirtualUser&, bool failed) {
+                     auto& ended = *static_cast<Slot*>(context);
+                     ended.runner->end_iteration(ended, failed);
+                   },
+                   &slot});
 }
 
 /// Whether the slot may start one more iteration, and its numbers in the scenario. Looping VUs key
@@ -226,28 +196,15 @@ bool ScenarioRunner::claim(Slot& slot, script::Iteration& iteration) {
 }
 
 void ScenarioRunner::end_iteration(Slot& slot, bool failed) {
-  if (failed) log_failure(slot);
-  if (failed && parts_.engine.interrupter().stop_requested()) return interrupt_slot(slot);
   const TimePoint now = parts_.engine.now();
   slot.running = false;
-  bump(parts_.live.completed);
-  metrics::Shard& shard = parts_.engine.shard();
-  shard.record(iterations_, 1, now);
-  shard.record(iteration_duration_, to_milliseconds(now - slot.started), now);
-  record_bytes(*slot.vu, now);
-  if (parts_.plan.no_vu_connection_reuse) parts_.engine.close_connections(*slot.vu);
+  if (!activity_.end(*slot.vu, slot.started, now, failed)) return release_slot(slot);
   const Nanoseconds rest = slot.started + parts_.plan.min_iteration_duration - now;
   if (!failed && rest > 0ns && slot.state == SlotState::kLooping) {
     pause(slot, rest);
   } else {
     queue_start(slot);
   }
-}
-
-void ScenarioRunner::log_failure(const Slot& slot) const {
-  const script::VuScript& script = *slot.vu->script;
-  log_error("{}\n(VU {}, iteration {}, scenario {})", script.explained_error(), script.id(),
-            script.iteration().of_vu, scenario_.name);
 }
 
 void ScenarioRunner::pause(Slot& slot, Nanoseconds rest) {
@@ -265,12 +222,6 @@ void ScenarioRunner::end_pause(Slot& slot) {
   if (!std::exchange(slot.pausing, false)) return;
   parts_.engine.loop().cancel(slot.pause);
   queue_start(slot);
-}
-
-void ScenarioRunner::record_bytes(VirtualUser& vu, TimePoint now) {
-  metrics::Shard& shard = parts_.engine.shard();
-  shard.record(data_sent_, static_cast<double>(std::exchange(vu.bytes_sent, 0)), now);
-  shard.record(data_received_, static_cast<double>(std::exchange(vu.bytes_received, 0)), now);
 }
 
 void ScenarioRunner::finish_when_idle() {
@@ -293,9 +244,7 @@ void ScenarioRunner::record_dropped() {
   } else if (const auto* per_vu = std::get_if<plan::PerVuIterations>(&scenario_.executor)) {
     for (const Slot& slot : slots_) dropped += per_vu->iterations - slot.iterations;
   }
-  if (dropped == 0) return;
-  parts_.engine.shard().record(series(Builtin::kDroppedIterations), static_cast<double>(dropped),
-                               parts_.engine.now());
+  activity_.drop(dropped);
 }
 
 }  // namespace loadrun::run

@@ -9,7 +9,7 @@
 #include "plan/plan.h"
 #include "plan/schedule.h"
 #include "run/run_parts.h"
-#include "run/system_tags.h"
+#include "run/scenario_activity.h"
 #include "run/virtual_user.h"
 
 namespace loadrun::run {
@@ -83,17 +83,12 @@ class ScenarioRunner {
   void begin_iteration(Slot& slot);
   void end_iteration(Slot& slot, bool failed);
   bool claim(Slot& slot, script::Iteration& iteration);
-  void log_failure(const Slot& slot) const;
-  void record_bytes(VirtualUser& vu, TimePoint now);
   void finish_when_idle();
   void record_dropped();
-  metrics::SeriesId series(metrics::Builtin metric);
 
   Parts parts_;
   const plan::Scenario& scenario_;
-  SystemTags system_tags_;
-  metrics::TagSetId tags_;
-  metrics::SeriesId iterations_, iteration_duration_, data_sent_, data_received_;
+  ScenarioActivity activity_;
   std::vector<plan::VuStep> steps_;  // the worker's share; the last one is the regular end
   std::size_t next_step_ = 0;
   std::vector<Slot> slots_;

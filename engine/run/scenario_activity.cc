@@ -1,0 +1,104 @@
+#include "run/scenario_activity.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "run/vu_engine.h"
+
+namespace loadrun::run {
+namespace {
+
+using metrics::Builtin;
+
+/// k6's tags of everything a scenario does: the run's, the scenario's name and its own.
+metrics::TagSetId scenario_tags(metrics::TagTable& table, const plan::Plan& plan,
+                                const plan::Scenario& scenario, bool tag_scenario) {
+  metrics::TagSetId tags = table.intern(plan.tags);
+  if (tag_scenario) tags = table.with(tags, "scenario", scenario.name);
+  for (const auto& [key, value] : scenario.tags) tags = table.with(tags, key, value);
+  return tags;
+}
+
+}  // namespace
+
+ScenarioActivity::ScenarioActivity(VuEngine& engine, const plan::Plan& plan, std::size_t scenario,
+                                   LiveCounters& live)
+    : engine_(engine),
+      plan_(plan),
+      index_(scenario),
+      scenario_(plan.scenarios[scenario]),
+      live_(live),
+      system_tags_(plan),
+      tags_(scenario_tags(engine.tags(), plan, scenario_, system_tags_.scenario)),
+      iterations_(series(Builtin::kIterations)),
+      iteration_duration_(series(Builtin::kIterationDuration)),
+      data_sent_(series(Builtin::kDataSent)),
+      data_received_(series(Builtin::kDataReceived)) {}
+
+metrics::SeriesId ScenarioActivity::series(Builtin metric) {
+  const metrics::TagSetId tags =
+      system_tags_.group ? engine_.tags().with(tags_, "group", "") : tags_;
+  return engine_.shard().series(metrics::id_of(metric), tags);
+}
+
+void ScenarioActivity::activate(VirtualUser& vu) {
+  vu.script->set_base_tags(tags_);
+  vu.script->set_scenario_env(scenario_.env);
+  vu.iterations_in_scenario = 0;
+  bump(live_.active_vus);
+}
+
+void ScenarioActivity::deactivate(VirtualUser&) { bump<std::int64_t>(live_.active_vus, -1); }
+
+void ScenarioActivity::begin(VirtualUser& vu, script::Iteration iteration, CallListener listener) {
+  iteration.scenario = index_;
+  iteration.of_vu = vu.iterations++;
+  iteration.of_vu_in_scenario = vu.iterations_in_scenario++;
+  bump(live_.started);
+  vu.script->begin_iteration(iteration);
+  engine_.call(vu, scenario_.exec, script::Stage::kIteration, listener);
+}
+
+bool ScenarioActivity::end(VirtualUser& vu, TimePoint started, TimePoint now, bool failed) {
+  if (failed) log_failure(vu);
+  if (failed && engine_.interrupter().stop_requested()) {
+    interrupt(vu);
+    return false;
+  }
+  bump(live_.completed);
+  metrics::Shard& shard = engine_.shard();
+  shard.record(iterations_, 1, now);
+  shard.record(iteration_duration_, to_milliseconds(now - started), now);
+  record_bytes(vu, now);
+  if (plan_.no_vu_connection_reuse) engine_.close_connections(vu);
+  return true;
+}
+
+void ScenarioActivity::interrupt(VirtualUser& vu) {
+  engine_.interrupt(vu);
+  bump(live_.interrupted);
+  record_bytes(vu, engine_.now());
+}
+
+void ScenarioActivity::drop(std::int64_t count) {
+  if (count == 0) return;
+  record(Builtin::kDroppedIterations, static_cast<double>(count), engine_.now());
+}
+
+void ScenarioActivity::record(Builtin metric, double value, TimePoint now) {
+  engine_.shard().record(series(metric), value, now);
+}
+
+void ScenarioActivity::record_bytes(VirtualUser& vu, TimePoint now) {
+  metrics::Shard& shard = engine_.shard();
+  shard.record(data_sent_, static_cast<double>(std::exchange(vu.bytes_sent, 0)), now);
+  shard.record(data_received_, static_cast<double>(std::exchange(vu.bytes_received, 0)), now);
+}
+
+void ScenarioActivity::log_failure(const VirtualUser& vu) const {
+  const script::VuScript& script = *vu.script;
+  log_error("{}\n(VU {}, iteration {}, scenario {})", script.explained_error(), script.id(),
+            script.iteration().of_vu, scenario_.name);
+}
+
+}  // namespace loadrun::run

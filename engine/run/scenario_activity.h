@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+
+#include "base/clock.h"
+#include "metrics/shard.h"
+#include "plan/plan.h"
+#include "run/live_board.h"
+#include "run/system_tags.h"
+#include "run/virtual_user.h"
+
+namespace loadrun::run {
+
+/// What every runner of a scenario does with a VU, whatever decides when: gives it the scenario's
+/// tags and variables, starts iterations, counts and records how they ended. Confined to its
+/// worker.
+class ScenarioActivity {
+ public:
+  /// References outlive this. `scenario` is the index in the plan.
+  ScenarioActivity(VuEngine& engine, const plan::Plan& plan, std::size_t scenario,
+                   LiveCounters& live);
+
+  const plan::Scenario& scenario() const { return scenario_; }
+
+  /// Makes `vu` the scenario's.
+  void activate(VirtualUser& vu);
+  /// The VU belongs to nobody any more.
+  void deactivate(VirtualUser& vu);
+  /// Starts an iteration; fills in the numbers that are the VU's own. `listener` hears of its end,
+  /// possibly before this returns.
+  void begin(VirtualUser& vu, script::Iteration iteration, CallListener listener);
+  /// To be called when an iteration ended by itself, at `now`, in a call to the listener. True when
+  /// it was complete; false when it failed because it was told to stop: then it was interrupted.
+  bool end(VirtualUser& vu, TimePoint started, TimePoint now, bool failed);
+  /// Ends a running iteration.
+  void interrupt(VirtualUser& vu);
+  /// Counts iterations that were planned and will not start.
+  void drop(std::int64_t count);
+  /// Records one sample of a built-in metric with the scenario's tags.
+  void record(metrics::Builtin metric, double value, TimePoint now);
+
+ private:
+  metrics::SeriesId series(metrics::Builtin metric);
+  void record_bytes(VirtualUser& vu, TimePoint now);
+  void log_failure(const VirtualUser& vu) const;
+
+  VuEngine& engine_;
+  const plan::Plan& plan_;
+  const std::size_t index_;
+  const plan::Scenario& scenario_;
+  LiveCounters& live_;
+  SystemTags system_tags_;
+  metrics::TagSetId tags_;
+  metrics::SeriesId iterations_, iteration_duration_, data_sent_, data_received_;
+};
+
+}  // namespace loadrun::run
