@@ -105,9 +105,7 @@ void ScenarioRunner::start_slot(Slot& slot) {
     slot.state = SlotState::kLooping;
     return;
   }
-  LOADRUN_CHECK(!parts_.pool.empty());  // the worker made as many VUs as the plan reserves
-  slot.vu = parts_.pool.front();
-  parts_.pool.pop_front();
+  slot.vu = &parts_.vus.take();  // the worker made as many VUs as the plan reserves
   slot.state = SlotState::kLooping;
   activity_.activate(*slot.vu);
   ++busy_slots_;
@@ -143,7 +141,7 @@ void ScenarioRunner::release_slot(Slot& slot) {
   slot.deadline = {};
   slot.state = SlotState::kIdle;
   activity_.deactivate(*slot.vu);
-  parts_.pool.push_back(slot.vu);
+  parts_.vus.give(*slot.vu);
   slot.vu = nullptr;
   --busy_slots_;
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 #include "base/clock.h"
@@ -11,11 +10,9 @@
 #include "run/run_parts.h"
 #include "run/scenario_activity.h"
 #include "run/virtual_user.h"
+#include "run/vu_supply.h"
 
 namespace loadrun::run {
-
-/// VUs of a worker that no scenario uses now, longest idle first.
-using VuPool = std::deque<VirtualUser*>;
 
 /// A worker's slice of one closed scenario: brings its VUs to the planned number, step by step, and
 /// keeps them iterating. Confined to its worker. Each VU of the slice is a slot:
@@ -27,11 +24,11 @@ using VuPool = std::deque<VirtualUser*>;
 ///   leaving | looping, no deadline | -                      | idle             | idle
 class ScenarioRunner {
  public:
-  /// References outlive this: engine, pool and counters belong to the worker, plan and shared to
+  /// References outlive this: engine, supply and counters belong to the worker, plan and shared to
   /// the run.
   struct Parts {
     VuEngine& engine;
-    VuPool& pool;
+    VuSupply& vus;
     const plan::Plan& plan;
     std::size_t scenario;  ///< Index in the plan.
     plan::Striping striping;

@@ -17,7 +17,7 @@ Result<std::unique_ptr<Worker>> Worker::create(const SharedParts& shared, std::u
 }
 
 Worker::Worker(std::unique_ptr<VuEngine> engine, std::uint32_t index)
-    : index_(index), engine_(std::move(engine)) {}
+    : index_(index), engine_(std::move(engine)), vus_(*engine_) {}
 
 Worker::~Worker() { join(); }
 
@@ -95,22 +95,9 @@ Result<std::string> Worker::prepare() {
     system_vu_ = &engine_->add_vu(std::move(system_script_));
     system_vu_->script->set_base_tags(engine_->tags().intern(run_->plan.tags));
   }
-  return make_vus();
-}
-
-Result<std::string> Worker::make_vus() {
-  const auto count = static_cast<std::uint64_t>(vus_needed(run_->plan, run_->stripings, index_));
-  LiveWorker& live = run_->live.worker(index_);
-  for (std::uint64_t i = 0; i < count && !leaving_.load(std::memory_order_relaxed); ++i) {
-    const std::uint64_t id = vu_id(i, index_, run_->workers);
-    live.vu.store(id, std::memory_order_relaxed);
-    auto script = engine_->init_script(id);
-    if (!script.ok()) return script.error();
-    vus_.push_back(&engine_->add_vu(std::move(script).value()));
-    live.initialised_vus.store(static_cast<std::int64_t>(i + 1), std::memory_order_relaxed);
-    bump(live.turns);
-  }
-  pool_.assign(vus_.begin(), vus_.end());
+  const std::int64_t count = vus_needed(run_->plan, run_->stripings, index_);
+  const Result<void> filled = vus_.fill(*run_, index_, count, leaving_);
+  if (!filled.ok()) return filled.error();
   return std::string();
 }
 
@@ -154,10 +141,10 @@ void Worker::end_call(bool failed) {
 }
 
 void Worker::start_scenarios(const Command& command) {
-  for (VirtualUser* vu : vus_) vu->script->set_argument(command.argument);
+  vus_.set_argument(command.argument);
   LiveWorker& live = run_->live.worker(index_);
   for (std::size_t i = 0; i < run_->plan.scenarios.size(); ++i) {
-    runners_.emplace_back(ScenarioRunner::Parts{*engine_, pool_, run_->plan, i, run_->stripings[i],
+    runners_.emplace_back(ScenarioRunner::Parts{*engine_, vus_, run_->plan, i, run_->stripings[i],
                                                 index_, run_->scenarios[i], live.scenarios[i]});
   }
   unfinished_runners_ = runners_.size();

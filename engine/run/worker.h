@@ -5,7 +5,6 @@
 #include <deque>
 #include <memory>
 #include <thread>
-#include <vector>
 
 #include "metrics/delta.h"
 #include "run/mailbox.h"
@@ -53,7 +52,6 @@ class Worker {
   void run_thread();
   void obey(Command& command);
   Result<std::string> prepare();
-  Result<std::string> make_vus();
   void call(const Command& command);
   Result<VirtualUser*> vu_for(script::Stage stage);
   void end_call(bool failed);
@@ -69,8 +67,7 @@ class Worker {
   std::unique_ptr<script::VuScript> system_script_;  // VU 0 until it gets connections
   VirtualUser* system_vu_ = nullptr;                 // runs setup and teardown
   VirtualUser* called_vu_ = nullptr;                 // while it runs a kCall
-  std::vector<VirtualUser*> vus_;
-  VuPool pool_;
+  VuSupply vus_;
   std::deque<ScenarioRunner> runners_;
   std::size_t unfinished_runners_ = 0;
   bool handed_over_ = false;  // the last delta is out

@@ -35,11 +35,8 @@ class Stage {
     engine_ = std::move(created).value();
     reader_ = std::make_unique<ShardReader>(registry_, engine_->shard());
     REQUIRE(engine_->join(run_, 0).ok());
-    for (int i = 1; i <= vus; ++i) {
-      auto script = engine_->init_script(static_cast<std::uint64_t>(i));
-      REQUIRE(script.ok());
-      pool.push_back(&engine_->add_vu(std::move(script).value()));
-    }
+    pool = std::make_unique<run::VuSupply>(*engine_);
+    REQUIRE(pool->fill(run_, 0, vus, std::atomic<bool>(false)).ok());
     for (run::ScenarioShared& shared : shared_) shared.unfinished = 0;
   }
 
@@ -48,7 +45,7 @@ class Stage {
                              std::uint32_t workers = 1) {
     ++shared_[scenario].unfinished;
     runners_.emplace_back(run::ScenarioRunner::Parts{
-        *engine_, pool, plan_, scenario, plan::stripings(plan_, workers)[scenario], worker,
+        *engine_, *pool, plan_, scenario, plan::stripings(plan_, workers)[scenario], worker,
         shared_[scenario], live_.emplace_back()});
     return runners_.back();
   }
@@ -79,7 +76,7 @@ class Stage {
   double sum(std::string_view metric) { return sum_of(reader_->take(), metric); }
 
   ManualClock clock;
-  run::VuPool pool;
+  std::unique_ptr<run::VuSupply> pool;
   int finished = 0;  ///< Runners that said so.
 
  private:
@@ -110,7 +107,7 @@ TEST_CASE("looping VUs iterate until the regular end, then finish what they bega
   CHECK(counts(stage.live()) == Counts{0, 0, 0, 0});
   stage.begin();
   CHECK(counts(stage.live()) == Counts{2, 2, 0, 0});
-  CHECK(stage.pool.size() == 2);
+  CHECK(stage.pool->idle() == 2);
   stage.advance(300ms);
   CHECK(counts(stage.live()) == Counts{2, 4, 2, 0});
   stage.advance(700ms);
@@ -121,7 +118,7 @@ TEST_CASE("looping VUs iterate until the regular end, then finish what they bega
   stage.advance(10ms);
   CHECK(counts(stage.live()) == Counts{0, 8, 8, 0});
   CHECK(stage.finished == 1);
-  CHECK(stage.pool.size() == 4);
+  CHECK(stage.pool->idle() == 4);
   stage.advance(40s);
   CHECK(stage.finished == 1);
   CHECK(counts(stage.live()) == Counts{0, 8, 8, 0});
@@ -158,7 +155,7 @@ TEST_CASE("what has not finished after gracefulStop is interrupted and is no ite
   stage.advance(10ms);
   CHECK(counts(stage.live()) == Counts{0, 2, 0, 2});
   CHECK(stage.finished == 1);
-  CHECK(stage.pool.size() == 4);
+  CHECK(stage.pool->idle() == 4);
   CHECK(stage.sum("iterations") == 0);
   stage.advance(10s);  // the cancelled sleep does not come back
   CHECK(counts(stage.live()) == Counts{0, 2, 0, 2});
@@ -183,7 +180,7 @@ TEST_CASE("a VU taken out by a ramp-down leaves when its iteration ends") {
   CHECK(counts(stage.live()) == Counts{2, 6, 4, 0});
   stage.advance(200ms);  // 1.2 s: both end their third iteration, one goes on
   CHECK(counts(stage.live()) == Counts{1, 7, 6, 0});
-  CHECK(stage.pool.size() == 3);
+  CHECK(stage.pool->idle() == 3);
   CHECK(stage.finished == 0);
 }
 
@@ -365,7 +362,7 @@ TEST_CASE("abort interrupts what runs and ends the scenario, once") {
   stage.advance(20s);
   CHECK(stage.finished == 1);
   CHECK(counts(stage.live()) == Counts{0, 6, 3, 3});
-  CHECK(stage.pool.size() == 4);
+  CHECK(stage.pool->idle() == 4);
 }
 
 TEST_CASE("abort before the scenario's start ends it without an iteration") {
