@@ -107,7 +107,7 @@ void declare_run_arguments(CLI::App& app, RunArguments& arguments) {
       ->envname("LOADRUN_INCLUDE_SYSTEM_ENV_VARS");
   app.add_option("-c,--config", arguments.config, "JSON config file")->envname("LOADRUN_CONFIG");
   app.add_option("--summary-mode", arguments.summary_mode,
-                 "how much the summary shows: compact (default), full or disabled")
+                 "how much the summary shows: compact (default), full, legacy or disabled")
       ->envname("LOADRUN_SUMMARY_MODE");
   app.add_option("--summary-export", arguments.summary_export,
                  "write the summary as JSON to a file")
