@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cctype>
 #include <filesystem>
 
 #include "plan/options.h"
+#include "plan/selection.h"
 #include "script/shared_store.h"
 
 namespace loadrun::commands {
@@ -80,6 +82,31 @@ Result<std::map<std::string, std::string>> script_environment(const RunArguments
   return environment;
 }
 
+namespace {
+
+/// What --scenario and --once leave of a plan.
+Result<plan::Plan> selected(plan::Plan plan, const RunArguments& arguments) {
+  if (!arguments.scenarios.empty()) {
+    const auto conflict = std::ranges::find_if(arguments.flags, [](const auto& flag) {
+      return flag.first == "vus" || flag.first == "duration" || flag.first == "iterations" ||
+             flag.first == "stage";
+    });
+    if (conflict != arguments.flags.end()) {
+      return Error{ExitCode::kInvalidConfig,
+                   fmt::format("--scenario and --{} exclude each other: the latter makes a scenario "
+                               "of its own",
+                               conflict->first)};
+    }
+    if (Result<void> done = plan::select_scenarios(plan, arguments.scenarios); !done.ok()) {
+      return done.error();
+    }
+  }
+  if (arguments.once) plan::run_once(plan);
+  return plan;
+}
+
+}  // namespace
+
 Result<plan::Plan> resolve_plan(const RunArguments& arguments, const script::Exports& exports) {
   auto flags = plan::options_from_flags(arguments.flags);
   if (!flags.ok()) return flags.error();
@@ -91,7 +118,7 @@ Result<plan::Plan> resolve_plan(const RunArguments& arguments, const script::Exp
   collect(plan::options_from_environment(environment), layers, errors);
   layers.push_back(std::move(flags).value());
   Result<plan::Plan> plan = plan::resolve(layers, exports.functions);
-  if (plan.ok() && errors.empty()) return plan;
+  if (plan.ok() && errors.empty()) return selected(std::move(plan).value(), arguments);
   if (!plan.ok()) errors += (errors.empty() ? "" : "\n") + plan.error().message;
   return Error{ExitCode::kInvalidConfig, errors};
 }

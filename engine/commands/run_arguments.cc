@@ -106,6 +106,10 @@ void declare_run_arguments(CLI::App& app, RunArguments& arguments) {
                arguments.include_system_env, "pass the environment to __ENV (default)")
       ->envname("LOADRUN_INCLUDE_SYSTEM_ENV_VARS");
   app.add_option("-c,--config", arguments.config, "JSON config file")->envname("LOADRUN_CONFIG");
+  app.add_option("--scenario", arguments.scenarios, "run only these scenarios, comma separated")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  app.add_flag("--once", arguments.once, "run one iteration of each scenario, to try it");
   app.add_option("--summary-mode", arguments.summary_mode,
                  "how much the summary shows: compact (default), full, legacy or disabled")
       ->envname("LOADRUN_SUMMARY_MODE");
