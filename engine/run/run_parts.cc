@@ -28,10 +28,18 @@ RunParts::RunParts(const plan::Plan& the_plan, std::uint32_t worker_count, Event
     : plan(the_plan),
       workers(worker_count),
       stripings(plan::stripings(the_plan, worker_count)),
-      scenarios(the_plan.scenarios.size()),
       events(event_queue),
+      peers(worker_count, nullptr),
       live(worker_count, the_plan.scenarios.size()) {
-  for (ScenarioShared& scenario : scenarios) scenario.unfinished = static_cast<int>(worker_count);
+  for (std::size_t i = 0; i < the_plan.scenarios.size(); ++i) scenarios.emplace_back(worker_count);
+}
+
+bool FreeVus::take() {
+  std::int64_t count = count_.load(std::memory_order_relaxed);
+  while (count > 0) {
+    if (count_.compare_exchange_weak(count, count - 1, std::memory_order_relaxed)) return true;
+  }
+  return false;
 }
 
 double progress_of(const plan::Scenario& scenario, std::int64_t completed, Nanoseconds elapsed) {

@@ -1,5 +1,6 @@
-"""Flags of `loadrun run` and the script from standard input."""
+"""The command line: flags of `loadrun run`, the script from standard input, `loadrun inspect`."""
 
+import json
 import os
 import subprocess
 import unittest
@@ -113,6 +114,61 @@ class FlagsTest(LoadrunTest):
         script = "return function() console.log(tostring(__ENV.ONE)) end"
         env = {"ONE": "1", "LOADRUN_INCLUDE_SYSTEM_ENV_VARS": "false"}
         self.assertEqual(self.loadrun(script, env=env).said(), ["nil"])
+
+
+TWO = """
+return {
+  options = { scenarios = {
+    buy = { executor = "shared-iterations", vus = 2, iterations = 20, exec = "buy", env = { KEY = "value" } },
+    look = { executor = "constant-vus", vus = 3, duration = "30s", exec = "look", startTime = "10s" } },
+    thresholds = { ["iterations{scenario:look}"] = { "count>1000" } } },
+  buy = function() console.log("bought " .. __ENV.KEY) end,
+  look = function() console.log("looked") end,
+}
+"""
+
+
+class SelectionTest(LoadrunTest):
+    def test_one_scenario(self):
+        run = self.loadrun(TWO, "--scenario", "buy")
+        self.assertEqual(run.said(), 20 * ["bought value"])
+        self.assertIn("the thresholds on iterations{scenario:look} are left out", run.log)
+
+    def test_once(self):
+        run = self.loadrun(TWO, "--once", code=99)
+        self.assertEqual(sorted(run.said()), ["bought value", "looked"])
+        run = self.loadrun(TWO, "--once", "--scenario", "look,buy", "--no-thresholds")
+        self.assertEqual(sorted(run.said()), ["bought value", "looked"])
+
+    def test_an_unknown_name(self):
+        run = self.loadrun(TWO, "--scenario", "bye", code=104)
+        self.assertIn("there is no scenario bye (the test has buy, look)", run.log)
+
+
+class InspectTest(LoadrunTest):
+    def inspect(self, *arguments, code=0):
+        path = self.write("script.lua", TWO)
+        done = subprocess.run(
+            [self.loadrun_path, "inspect", *arguments, path],
+            capture_output=True, text=True, timeout=60, env=clean_environment(self.dir), check=False,
+        )
+        self.assertEqual(done.returncode, code, done.stderr)
+        return done
+
+    def test_prints_the_consolidated_options(self):
+        options = json.loads(self.inspect("--tag", "team=red").stdout)
+        self.assertEqual(options["scenarios"]["buy"]["iterations"], 20)
+        self.assertEqual(options["scenarios"]["look"]["startTime"], "10s")
+        self.assertEqual(options["tags"], {"team": "red"})
+        self.assertNotIn("maxVUs", options)
+
+    def test_and_what_the_test_needs(self):
+        options = json.loads(self.inspect("--execution-requirements").stdout)
+        self.assertEqual(options["maxVUs"], 5)
+        self.assertEqual(options["totalDuration"], "10m30s")
+
+    def test_errors_are_those_of_a_run(self):
+        self.assertIn("--iterations", self.inspect("--iterations", "foo", code=255).stderr)
 
 
 if __name__ == "__main__":
