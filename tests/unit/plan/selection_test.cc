@@ -1,5 +1,7 @@
 #include "plan/selection.h"
 
+#include "support/catch.h"
+
 
 using namespace loadrun;
 
