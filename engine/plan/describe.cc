@@ -21,8 +21,11 @@ Facts vu_limits(std::int64_t allocated, std::int64_t most) {
   return {fmt::format("maxVUs: {}", allocated)};
 }
 
-double per_second(std::int64_t rate, Nanoseconds unit) {
-  return static_cast<double>(rate) / to_seconds(unit);
+// Of the instance, by the length of its segment.
+double per_second(const Scenario& scenario, std::int64_t rate, Nanoseconds unit) {
+  const Rational part = scenario.tuple.segment().length();
+  return static_cast<double>(rate) / to_seconds(unit) * static_cast<double>(part.numerator()) /
+         static_cast<double>(part.denominator());
 }
 
 std::int64_t peak_rate(const RampingArrivalRate& executor) {
@@ -38,6 +41,7 @@ struct Text {
 };
 
 Text text_of(const Scenario& scenario) {
+  const Stripes& part = scenario.tuple.stripes();
   const std::string length = format_duration(regular_duration(scenario));
   const auto over = [](const std::vector<Stage>& stages) {
     return fmt::format("over {} stages", stages.size());
@@ -45,7 +49,7 @@ Text text_of(const Scenario& scenario) {
   return std::visit(
       Overloaded{
           [&](const ConstantVus& e) -> Text {
-            return {fmt::format("{} looping VUs for {}", e.vus, length), {}};
+            return {fmt::format("{} looping VUs for {}", part.share(e.vus), length), {}};
           },
           [&](const RampingVus& e) -> Text {
             return {fmt::format("Up to {} looping VUs for {} {}", max_vus(scenario), length,
@@ -53,22 +57,25 @@ Text text_of(const Scenario& scenario) {
                     {fmt::format("gracefulRampDown: {}", format_duration(e.graceful_ramp_down))}};
           },
           [&](const SharedIterations& e) -> Text {
-            return {fmt::format("{} iterations shared among {} VUs", e.iterations, e.vus),
+            return {fmt::format("{} iterations shared among {} VUs", shared_iterations(scenario),
+                                part.share(e.vus)),
                     max_duration(e.max_duration)};
           },
           [&](const PerVuIterations& e) -> Text {
-            return {fmt::format("{} iterations for each of {} VUs", e.iterations, e.vus),
-                    max_duration(e.max_duration)};
+            return {
+                fmt::format("{} iterations for each of {} VUs", e.iterations, part.share(e.vus)),
+                max_duration(e.max_duration)};
           },
           [&](const ConstantArrivalRate& e) -> Text {
-            return {
-                fmt::format("{:.2f} iterations/s for {}", per_second(e.rate, e.time_unit), length),
-                vu_limits(e.pre_allocated_vus, e.max_vus)};
+            return {fmt::format("{:.2f} iterations/s for {}",
+                                per_second(scenario, e.rate, e.time_unit), length),
+                    vu_limits(part.share(e.pre_allocated_vus), part.share(e.max_vus))};
           },
           [&](const RampingArrivalRate& e) -> Text {
             return {fmt::format("Up to {:.2f} iterations/s for {} {}",
-                                per_second(peak_rate(e), e.time_unit), length, over(e.stages)),
-                    vu_limits(e.pre_allocated_vus, e.max_vus)};
+                                per_second(scenario, peak_rate(e), e.time_unit), length,
+                                over(e.stages)),
+                    vu_limits(part.share(e.pre_allocated_vus), part.share(e.max_vus))};
           }},
       scenario.executor);
 }

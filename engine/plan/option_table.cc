@@ -15,6 +15,8 @@ constexpr std::array kTable{
     OptionNames{"iterations", "ITERATIONS", "iterations", kInteger},
     OptionNames{"stages", "STAGES", "stage", kStages, kRepeatable},
     OptionNames{"scenarios", "", "", kJson},
+    OptionNames{"executionSegment", "", "execution-segment", kText},
+    OptionNames{"executionSegmentSequence", "", "execution-segment-sequence", kText},
     OptionNames{"paused", "PAUSED", "paused", kBoolean},
     OptionNames{"noSetup", "NO_SETUP", "no-setup", kBoolean},
     OptionNames{"noTeardown", "NO_TEARDOWN", "no-teardown", kBoolean},
@@ -42,8 +44,6 @@ constexpr std::array kTable{
 
     // Those that this version does not support, though it knows how they are written.
     OptionNames{"dns", "DNS", "dns", kKeyValues},
-    OptionNames{"executionSegment", "", "execution-segment", kText},
-    OptionNames{"executionSegmentSequence", "", "execution-segment-sequence", kText},
     OptionNames{"rps", "RPS", "rps", kInteger},
     OptionNames{"batch", "BATCH", "batch", kInteger},
     OptionNames{"batchPerHost", "BATCH_PER_HOST", "batch-per-host", kInteger},

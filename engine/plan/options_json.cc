@@ -98,6 +98,10 @@ Json thresholds_json(const std::vector<metrics::MetricThresholds>& thresholds) {
 void add_life_cycle(Json& options, const Plan& plan) {
   if (plan.paused) options["paused"] = true;
   options["scenarios"] = scenarios_json(plan.scenarios);
+  if (!plan.tuple.is_whole()) {
+    options["executionSegment"] = plan.tuple.segment().text();
+    options["executionSegmentSequence"] = sequence_text(plan.tuple.sequence());
+  }
   if (plan.no_setup) options["noSetup"] = true;
   options["setupTimeout"] = format_duration(plan.setup_timeout);
   if (plan.no_teardown) options["noTeardown"] = true;

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "metrics/tags.h"
 #include "metrics/threshold.h"
+#include "plan/execution_tuple.h"
 #include "plan/executor.h"
 
 namespace loadrun::plan {
@@ -15,7 +16,8 @@ namespace loadrun::plan {
 /// One workload of a test: who calls which function of the script, when, and how often.
 struct Scenario {
   std::string name;
-  Executor executor;
+  Executor executor;               ///< Of the whole test, whatever part of it this instance runs.
+  ExecutionTuple tuple;            ///< The plan's: this instance's part.
   Nanoseconds start_time{0};       ///< After the start of the test.
   Nanoseconds graceful_stop{30s};  ///< Given to running iterations at the regular end.
   std::string exec = "default";    ///< The exported function that is an iteration.
@@ -34,6 +36,7 @@ struct Dns {
 /// The validated, immutable description of a test. Shared read-only by all workers.
 struct Plan {
   std::vector<Scenario> scenarios;                    ///< Sorted by name; at least one.
+  ExecutionTuple tuple;                               ///< What this instance runs of the test.
   std::vector<metrics::MetricThresholds> thresholds;  ///< Sorted by key.
   metrics::Tags tags;                                 ///< Run-wide tags.
   std::vector<std::string> system_tags;               ///< Enabled ones, sorted.

@@ -7,6 +7,8 @@
 #include <iterator>
 #include <limits>
 #include <map>
+#include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "base/version.h"
@@ -25,6 +27,18 @@ constexpr std::string_view kMergeRunTags = "merge-run-tags";
 template <typename T, typename U>
 void assign(T& target, std::optional<U> value) {
   if (value) target = std::move(*value);
+}
+
+// What `parse` makes of the text of an option; none when it is unset or wrong, which is reported.
+template <typename Parse>
+auto parsed_text(ObjectReader& layer, std::string_view option, Parse parse)
+    -> std::optional<std::decay_t<decltype(parse(std::string_view()).value())>> {
+  const auto text = layer.text(option);
+  if (!text) return std::nullopt;
+  auto parsed = parse(*text);
+  if (parsed.ok()) return std::move(parsed).value();
+  layer.error(option, parsed.error().message);
+  return std::nullopt;
 }
 
 // The options that read functions do not ask for although they exist.
@@ -61,12 +75,18 @@ void PlanBuilder::add(const OptionLayer& layer) {
   }
   ObjectReader reader(layer.values, Place{layer.origin, ""}, diagnostics_);
   execution_.merge(reader);
+  read_segment(reader);
   read_life_cycle(reader);
   read_http(reader);
   read_summary(reader);
   read_tags(reader);
   read_features(reader);
   warn_of_rest(reader);
+}
+
+void PlanBuilder::read_segment(ObjectReader& layer) {
+  assign(segment_, parsed_text(layer, "executionSegment", ExecutionSegment::parse));
+  assign(sequence_, parsed_text(layer, "executionSegmentSequence", parse_sequence));
 }
 
 void PlanBuilder::read_life_cycle(ObjectReader& layer) {
@@ -132,6 +152,13 @@ void PlanBuilder::warn_of_rest(const ObjectReader& layer) {
   }
 }
 
+void PlanBuilder::place_segment() {
+  auto tuple = ExecutionTuple::create(segment_, sequence_);
+  if (!tuple.ok()) return diagnostics_.error(tuple.error().message);
+  plan_.tuple = std::move(tuple).value();
+  for (Scenario& scenario : plan_.scenarios) scenario.tuple = plan_.tuple;
+}
+
 void PlanBuilder::check_exports(const std::vector<std::string>& exports) {
   for (const Scenario& scenario : plan_.scenarios) {
     if (scenario.exec.empty()) continue;  // Reported when it was read.
@@ -144,6 +171,7 @@ void PlanBuilder::check_exports(const std::vector<std::string>& exports) {
 
 Result<Plan> PlanBuilder::finish(const std::vector<std::string>& exports) && {
   plan_.scenarios = execution_.scenarios(diagnostics_);
+  place_segment();
   std::map<std::string, std::string> tags;
   for (auto& layer : tags_) {
     if (!merge_run_tags_) tags.clear();

@@ -25,17 +25,21 @@ class PlanBuilder {
   Result<Plan> finish(const std::vector<std::string>& exports) &&;
 
  private:
+  void read_segment(ObjectReader& layer);
   void read_life_cycle(ObjectReader& layer);
   void read_http(ObjectReader& layer);
   void read_summary(ObjectReader& layer);
   void read_tags(ObjectReader& layer);
   void read_features(ObjectReader& layer);
   void warn_of_rest(const ObjectReader& layer);
+  void place_segment();
   void check_exports(const std::vector<std::string>& exports);
 
   Plan plan_;
   Diagnostics diagnostics_;
   ExecutionOptions execution_;
+  ExecutionSegment segment_;
+  ExecutionSegmentSequence sequence_;
   bool merge_run_tags_ = false;
   /// One element per layer that has tags: whether they are merged is known after the last layer.
   std::vector<std::map<std::string, std::string>> tags_;

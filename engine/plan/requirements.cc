@@ -15,15 +15,20 @@ struct Change {
 };
 using Timeline = std::map<Nanoseconds, std::vector<Change>>;
 
-void add_scenario(Timeline& timeline, std::size_t index, const Scenario& scenario,
-                  std::int64_t unplanned) {
-  for (const VuStep& step : reserved_vu_steps(scenario)) {
-    const std::int64_t vus = step.vus == 0 ? 0 : step.vus + unplanned;
-    std::vector<Change>& changes = timeline[scenario.start_time + step.at];
+void add_scenario(Timeline& timeline, std::size_t index, Nanoseconds start,
+                  const std::vector<VuStep>& steps) {
+  for (const VuStep& step : steps) {
+    std::vector<Change>& changes = timeline[start + step.at];
     if (changes.empty() || changes.back().scenario != index) changes.push_back({index, 0, 0});
-    changes.back().peak = std::max(changes.back().peak, vus);
-    changes.back().after = vus;
+    changes.back().peak = std::max(changes.back().peak, step.vus);
+    changes.back().after = step.vus;
   }
+}
+
+// Those of reserved_vu_steps, if arrivals need all VUs they may use.
+std::vector<VuStep> possible_steps(const Scenario& scenario, const std::vector<VuStep>& reserved) {
+  if (!is_open(scenario.executor)) return reserved;
+  return {{0ns, max_vus(scenario)}, {reserved.back().at, 0}};
 }
 
 // VUs released at an instant serve the scenarios that start at it.
@@ -51,11 +56,9 @@ Requirements requirements(const Plan& plan) {
   Requirements needs;
   for (std::size_t i = 0; i < plan.scenarios.size(); ++i) {
     const Scenario& scenario = plan.scenarios[i];
-    const std::int64_t preallocated = reserved_vu_steps(scenario).front().vus;
-    const std::int64_t unplanned =
-        is_open(scenario.executor) ? max_vus(scenario) - preallocated : 0;
-    add_scenario(planned, i, scenario, 0);
-    add_scenario(possible, i, scenario, unplanned);
+    const std::vector<VuStep> reserved = reserved_vu_steps(scenario);
+    add_scenario(planned, i, scenario.start_time, reserved);
+    add_scenario(possible, i, scenario.start_time, possible_steps(scenario, reserved));
     needs.total_duration = std::max(needs.total_duration, latest_end(scenario));
   }
   needs.planned_vus = most_at_once(planned, plan.scenarios.size());

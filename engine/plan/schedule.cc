@@ -37,13 +37,38 @@ void add_stage(std::vector<VuStep>& steps, Nanoseconds start, std::int64_t from,
   }
 }
 
+// What is left of steps of the whole in a part of it.
+std::vector<VuStep> scaled(const std::vector<VuStep>& steps, const Stripes& part) {
+  std::vector<VuStep> kept;
+  for (const VuStep& step : steps) {
+    const VuStep here{step.at, part.share(step.vus)};
+    if (kept.empty() || here.vus != kept.back().vus) kept.push_back(here);
+  }
+  return kept;
+}
+
 std::vector<VuStep> block(std::int64_t vus, Nanoseconds duration) {
   return {{0ns, vus}, {duration, 0}};
 }
 
+// Of the whole.
+std::int64_t most_vus(const Executor& executor) {
+  return std::visit(Overloaded{[](const ConstantArrivalRate& e) { return e.max_vus; },
+                               [](const RampingArrivalRate& e) { return e.max_vus; },
+                               [](const RampingVus& e) {
+                                 std::int64_t most = e.start_vus;
+                                 for (const Stage& stage : e.stages) {
+                                   most = std::max(most, stage.target);
+                                 }
+                                 return most;
+                               },
+                               [](const auto& e) { return e.vus; }},
+                    executor);
+}
+
 }  // namespace
 
-std::vector<VuStep> ramp_steps(const RampingVus& ramp) {
+std::vector<VuStep> ramp_steps(const RampingVus& ramp, const Stripes& part) {
   std::vector<VuStep> steps{{0ns, ramp.start_vus}};
   Nanoseconds at{0};
   std::int64_t vus = ramp.start_vus;
@@ -52,33 +77,30 @@ std::vector<VuStep> ramp_steps(const RampingVus& ramp) {
     at += stage.duration;
     vus = stage.target;
   }
-  return steps;
+  return scaled(steps, part);
 }
 
 std::vector<VuStep> vu_steps(const Scenario& scenario) {
   LOADRUN_CHECK(!is_open(scenario.executor));
-  return std::visit(
-      Overloaded{[](const ConstantVus& e) { return block(e.vus, e.duration); },
-                 [](const SharedIterations& e) { return block(e.vus, e.max_duration); },
-                 [](const PerVuIterations& e) { return block(e.vus, e.max_duration); },
-                 [](const RampingVus& e) {
-                   std::vector<VuStep> steps = ramp_steps(e);
-                   const VuStep end{total(e.stages), 0};
-                   if (steps.back() != end) steps.push_back(end);
-                   return steps;
-                 },
-                 [](const auto&) { return std::vector<VuStep>(); }},
-      scenario.executor);
+  const Nanoseconds end = regular_duration(scenario);
+  const auto* ramp = std::get_if<RampingVus>(&scenario.executor);
+  if (ramp == nullptr) return block(max_vus(scenario), end);
+  std::vector<VuStep> steps = ramp_steps(*ramp, scenario.tuple.stripes());
+  if (steps.back() != VuStep{end, 0}) steps.push_back({end, 0});
+  return steps;
 }
 
 std::vector<VuStep> reserved_vu_steps(const Scenario& scenario) {
   const Nanoseconds end = regular_duration(scenario) + scenario.graceful_stop;
+  const Stripes& part = scenario.tuple.stripes();
   return std::visit(
       Overloaded{
-          [&](const RampingVus& e) { return reserve(ramp_steps(e), e.graceful_ramp_down, end); },
-          [&](const ConstantArrivalRate& e) { return block(e.pre_allocated_vus, end); },
-          [&](const RampingArrivalRate& e) { return block(e.pre_allocated_vus, end); },
-          [&](const auto& e) { return block(e.vus, end); }},
+          [&](const RampingVus& e) {
+            return reserve(ramp_steps(e, part), e.graceful_ramp_down, end);
+          },
+          [&](const ConstantArrivalRate& e) { return block(part.share(e.pre_allocated_vus), end); },
+          [&](const RampingArrivalRate& e) { return block(part.share(e.pre_allocated_vus), end); },
+          [&](const auto& e) { return block(part.share(e.vus), end); }},
       scenario.executor);
 }
 
@@ -93,22 +115,26 @@ Nanoseconds regular_duration(const Scenario& scenario) {
 }
 
 Nanoseconds latest_end(const Scenario& scenario) {
+  if (max_vus(scenario) == 0) return scenario.start_time;
   const Nanoseconds last_vu = reserved_vu_steps(scenario).back().at;
   return scenario.start_time + std::max(regular_duration(scenario), last_vu);
 }
 
 std::int64_t max_vus(const Scenario& scenario) {
-  return std::visit(Overloaded{[](const ConstantArrivalRate& e) { return e.max_vus; },
-                               [](const RampingArrivalRate& e) { return e.max_vus; },
-                               [](const RampingVus& e) {
-                                 std::int64_t most = e.start_vus;
-                                 for (const Stage& stage : e.stages) {
-                                   most = std::max(most, stage.target);
-                                 }
-                                 return most;
-                               },
-                               [](const auto& e) { return e.vus; }},
-                    scenario.executor);
+  return scenario.tuple.stripes().share(most_vus(scenario.executor));
+}
+
+Stripes iteration_stripes(const Scenario& scenario) {
+  const bool divides =
+      is_open(scenario.executor) || std::holds_alternative<SharedIterations>(scenario.executor);
+  if (!divides) return scenario.tuple.stripes();
+  const auto tuple = scenario.tuple.rescaled(most_vus(scenario.executor));
+  return tuple ? tuple->stripes() : Stripes{1, {}};
+}
+
+std::int64_t shared_iterations(const Scenario& scenario) {
+  return iteration_stripes(scenario).share(
+      std::get<SharedIterations>(scenario.executor).iterations);
 }
 
 }  // namespace loadrun::plan

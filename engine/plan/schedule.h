@@ -8,7 +8,8 @@
 #include "plan/plan.h"
 #include "plan/striping.h"
 
-// What a plan says about time: pure functions, nothing of it runs anything.
+// What a plan says about time: pure functions, nothing of it runs anything. What they say of a
+// scenario is the part of this instance (Scenario::tuple).
 
 namespace loadrun::plan {
 
@@ -21,9 +22,9 @@ struct VuStep {
 };
 
 /// The steps of the linear ramps of `ramp`, each at the exact time (to the nanosecond, rounded
-/// down) at which the line reaches the next whole number. The first is at 0; a jump is one step; a
-/// flat stage has none.
-std::vector<VuStep> ramp_steps(const RampingVus& ramp);
+/// down) at which the line reaches the next whole number, as far as they change the number of VUs
+/// in `part`. The first is at 0; a jump is one step; a flat stage has none.
+std::vector<VuStep> ramp_steps(const RampingVus& ramp, const Stripes& part);
 
 /// When the instance's looping-VU count changes, in time order: for ramping-vus its ramp_steps, for
 /// the others a step up and one down. The last step is at the regular end with 0 VUs. REQUIRES: not
@@ -43,8 +44,18 @@ Nanoseconds regular_duration(const Scenario& scenario);
 /// time for which running iterations may be finished after it, at most graceful_stop.
 Nanoseconds latest_end(const Scenario& scenario);
 
-/// Most VUs the scenario can have at a time; of arrival-rate executors, maxVUs.
+/// Most VUs the scenario can have at a time; of arrival-rate executors, maxVUs. An instance for
+/// which that is 0 has nothing to do in the scenario.
 std::int64_t max_vus(const Scenario& scenario);
+
+/// Which of the scenario's iterations (or arrivals) are this instance's: global_index() is k6's
+/// iterationInTest. Where VUs do not bring their own iterations (shared-iterations and the
+/// arrival-rate executors) they are divided in proportion to the VUs, so none go where there are
+/// no VUs.
+Stripes iteration_stripes(const Scenario& scenario);
+
+/// How many iterations the VUs of a shared-iterations scenario share. REQUIRES: it is one.
+std::int64_t shared_iterations(const Scenario& scenario);
 
 /// What a whole test needs.
 struct Requirements {

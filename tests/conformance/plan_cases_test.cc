@@ -42,12 +42,26 @@ const std::set<std::string> kTestedAreas{"cli.keyvalue_lists",
                                          "duration.parse",
                                          "executor.ramping_vus.raw_steps",
                                          "executor.ramping_vus.requirements",
+                                         "executor.shared_iterations.global_iters",
                                          "options.env",
                                          "options.summaryTrendStats.valid",
                                          "scenario.config",
                                          "scenario.defaults",
                                          "scenario.describe",
                                          "scenario.ramping_vus.validate",
+                                         "segment.index_walk",
+                                         "segment.length",
+                                         "segment.new",
+                                         "segment.parse",
+                                         "segment.scale_naive",
+                                         "segment.scale_striped",
+                                         "segment.sequence_lcd",
+                                         "segment.sequence_parse",
+                                         "segment.split",
+                                         "segment.striped_offsets",
+                                         "segment.subsegment",
+                                         "segment.tuple_rescale",
+                                         "segment.tuple_scale",
                                          "systemTags.marshal",
                                          "systemTags.parse_text"};
 
@@ -235,11 +249,25 @@ TEST_CASE("options are consolidated as k6 does") {
   }
 }
 
-/// The plan of a `scenarios` option given as JSON text.
-Result<Plan> plan_of_scenarios(const std::string& text) {
+/// The flags that choose the segment of a case's instance.
+OptionLayer segment_flags(const json& input) {
+  std::vector<std::pair<std::string, std::string>> flags;
+  const auto add = [&](const char* member, const char* flag) {
+    const json value = input.is_object() ? input.value(member, json()) : json();
+    if (value.is_string()) flags.emplace_back(flag, value.get<std::string>());
+  };
+  add("segment", "execution-segment");
+  add("sequence", "execution-segment-sequence");
+  const auto layer = options_from_flags(flags);
+  REQUIRE(layer.ok());
+  return layer.value();
+}
+
+/// The plan of a `scenarios` option given as JSON text, for the instance that `input` chooses.
+Result<Plan> plan_of_scenarios(const std::string& text, const json& input = json()) {
   const auto layer = options_from_json("config file", "{\"scenarios\": " + text + "}");
   if (!layer.ok()) return layer.error();
-  return resolve({layer.value()}, {"default"});
+  return resolve({layer.value(), segment_flags(input)}, {"default"});
 }
 
 TEST_CASE("scenarios are accepted and refused as by k6") {
@@ -264,7 +292,7 @@ TEST_CASE("maxVUs defaults to preAllocatedVUs") {
 TEST_CASE("scenarios are described in k6's words") {
   for (const Case& one : cases("scenario.describe")) {
     INFO(one.text());
-    const auto plan = plan_of_scenarios(one.input.at("scenarios").get<std::string>());
+    const auto plan = plan_of_scenarios(one.input.at("scenarios").get<std::string>(), one.input);
     REQUIRE(plan.ok());
     const Scenario& scenario = plan.value().scenarios.front();
     CHECK(describe(scenario) == one.expected.at("description"));
@@ -410,10 +438,14 @@ TEST_CASE("thresholds are read from JSON and written") {
   }
 }
 
-Scenario ramping_scenario(json fields) {
-  for (const char* key : {"name", "segment", "sequence"}) fields.erase(key);
-  fields["executor"] = "ramping-vus";
-  const auto plan = resolved({{"scenarios", {{"ramp", fields}}}});
+/// The only scenario of a plan, its fields those of a case, for the instance the case chooses.
+Scenario scenario_of_case(const char* executor, const json& input) {
+  json fields = {{"executor", executor}};
+  for (const auto& [key, value] : input.items()) {
+    const bool is_field = key.find('_') == std::string::npos;  // abs_tolerance_ms is none
+    if (is_field && key != "name" && key != "segment" && key != "sequence") fields[key] = value;
+  }
+  const auto plan = plan_of_scenarios(json{{"it", fields}}.dump(), input);
   if (!plan.ok()) FAIL(plan.error().message);
   return plan.value().scenarios.front();
 }
@@ -429,15 +461,170 @@ std::vector<VuStep> expected_steps(const Case& one) {
 TEST_CASE("ramps step at k6's times") {
   for (const Case& one : cases("executor.ramping_vus.raw_steps")) {
     INFO(one.text());
-    const Scenario scenario = ramping_scenario(one.input);
-    CHECK(ramp_steps(std::get<RampingVus>(scenario.executor)) == expected_steps(one));
+    const Scenario scenario = scenario_of_case("ramping-vus", one.input);
+    CHECK(ramp_steps(std::get<RampingVus>(scenario.executor), scenario.tuple.stripes()) ==
+          expected_steps(one));
   }
 }
 
 TEST_CASE("ramps reserve VUs as k6 does") {
   for (const Case& one : cases("executor.ramping_vus.requirements")) {
     INFO(one.text());
-    CHECK(reserved_vu_steps(ramping_scenario(one.input)) == expected_steps(one));
+    CHECK(reserved_vu_steps(scenario_of_case("ramping-vus", one.input)) == expected_steps(one));
+  }
+}
+
+TEST_CASE("shared iterations have k6's numbers in the test") {
+  for (const Case& one : cases("executor.shared_iterations.global_iters")) {
+    INFO(one.text());
+    const Scenario scenario = scenario_of_case("shared-iterations", one.input);
+    const Stripes stripes = iteration_stripes(scenario);
+    json numbers = json::array();
+    for (std::int64_t i = 0; i < shared_iterations(scenario); ++i) {
+      numbers.push_back(stripes.global_index(i));
+    }
+    CHECK(numbers == one.expected.at("iterationInTest_sorted"));
+  }
+}
+
+std::string text_of(const json& value) { return value.is_null() ? "" : value.get<std::string>(); }
+
+ExecutionSegment segment_of(const json& text) {
+  const auto segment = ExecutionSegment::parse(text_of(text));
+  if (!segment.ok()) FAIL(segment.error().message);
+  return segment.value();
+}
+
+ExecutionSegmentSequence sequence_of(const json& text) {
+  const auto sequence = parse_sequence(text_of(text));
+  if (!sequence.ok()) FAIL(sequence.error().message);
+  return sequence.value();
+}
+
+ExecutionTuple tuple_of(const json& input) {
+  const auto tuple =
+      ExecutionTuple::create(segment_of(input.at("segment")), sequence_of(input.at("sequence")));
+  if (!tuple.ok()) FAIL(tuple.error().message);
+  return tuple.value();
+}
+
+json texts_of(const std::vector<ExecutionSegment>& segments) {
+  json texts = json::array();
+  for (const ExecutionSegment& segment : segments) texts.push_back(segment.text());
+  return texts;
+}
+
+TEST_CASE("segments are read as by k6") {
+  for (const Case& one : cases("segment.parse")) {
+    INFO(one.text());
+    const auto segment = ExecutionSegment::parse(one.input.get<std::string>());
+    CHECK((segment.ok() ? segment.value().text() : "error") == one.expected);
+  }
+  for (const Case& one : cases("segment.new")) {
+    INFO(one.text());
+    const std::string text = text_of(one.input.at("from")) + ":" + text_of(one.input.at("to"));
+    CHECK(ExecutionSegment::parse(text).ok() == (one.expected == "ok"));
+  }
+  for (const Case& one : cases("segment.sequence_parse")) {
+    INFO(one.text());
+    const auto sequence = parse_sequence(one.input.get<std::string>());
+    CHECK((sequence.ok() ? texts_of(sequence.value()) : json("error")) == one.expected);
+  }
+}
+
+TEST_CASE("segments are measured and cut as by k6") {
+  for (const Case& one : cases("segment.length")) {
+    INFO(one.text());
+    const Rational length = segment_of(one.input.at("segment")).length();
+    const double value =
+        static_cast<double>(length.numerator()) / static_cast<double>(length.denominator());
+    CHECK(std::abs(value - one.expected.get<double>()) <= one.input.at("epsilon").get<double>());
+  }
+  for (const Case& one : cases("segment.split")) {
+    INFO(one.text());
+    const auto parts = segment_of(one.input.at("segment")).split(one.input.at("parts"));
+    CHECK((parts.ok() ? texts_of(parts.value()) : json("error")) == one.expected);
+  }
+  for (const Case& one : cases("segment.subsegment")) {
+    INFO(one.text());
+    const ExecutionSegment part = segment_of(one.input.at("sub"));
+    CHECK(segment_of(one.input.at("base")).sub_segment(part).text() == one.expected);
+  }
+  for (const Case& one : cases("segment.sequence_lcd")) {
+    INFO(one.text());
+    CHECK(common_denominator(sequence_of(one.input)).value() == one.expected);
+  }
+  for (const Case& one : cases("segment.scale_naive")) {
+    INFO(one.text());
+    CHECK(segment_of(one.input.at("segment")).rounded_share(one.input.at("value")) == one.expected);
+  }
+}
+
+/// Checks the share of each of the values that a case names.
+void check_shares(const json& expected, const Stripes& stripes) {
+  for (const auto& [value, share] : expected.items()) {
+    CHECK(stripes.share(std::stoll(value)) == share);
+  }
+}
+
+TEST_CASE("elements are striped over segments as by k6") {
+  for (const Case& one : cases("segment.striped_offsets")) {
+    INFO(one.text());
+    const Stripes stripes = tuple_of(one.input).stripes();
+    CHECK(stripes.period == one.expected.at("lcd"));
+    CHECK(stripes.positions.front() == one.expected.at("start"));
+    json offsets = json::array();
+    for (std::int64_t i = 0; i < stripes.share(stripes.period); ++i) {
+      offsets.push_back(stripes.global_index(i + 1) - stripes.global_index(i));
+    }
+    CHECK(offsets == one.expected.at("offsets"));
+  }
+  for (const Case& one : cases("segment.scale_striped")) {
+    INFO(one.text());
+    CHECK(tuple_of(one.input).stripes().share(one.input.at("value")) == one.expected);
+  }
+  for (const Case& one : cases("segment.tuple_scale")) {
+    INFO(one.text());
+    check_shares(one.expected, tuple_of(one.input).stripes());
+  }
+  for (const Case& one : cases("segment.tuple_rescale")) {
+    INFO(one.text());
+    const auto rescaled = tuple_of(one.input).rescaled(one.input.at("resequence_value"));
+    REQUIRE(rescaled.has_value() == one.expected.is_object());
+    if (rescaled) check_shares(one.expected, rescaled->stripes());
+  }
+}
+
+/// The stripes of a case that gives the distances between positions.
+Stripes stripes_of(const json& input) {
+  Stripes stripes{input.at("lcd"), {}};
+  std::int64_t position = input.at("start");
+  for (const json& offset : input.at("offsets")) {
+    stripes.positions.push_back(position);
+    position += offset.get<std::int64_t>();
+  }
+  return stripes;
+}
+
+/// How many elements a part has after one of k6's operations: next, previous or "goto n".
+std::int64_t moved(const Stripes& stripes, std::int64_t scaled, const std::string& operation) {
+  if (operation == "n") return scaled + 1;
+  if (operation == "p") return scaled - 1;
+  return stripes.share(std::stoll(operation.substr(std::string("goto ").size())));
+}
+
+TEST_CASE("walking over a part's elements gives k6's numbers") {
+  for (const Case& one : cases("segment.index_walk")) {
+    INFO(one.text());
+    const Stripes stripes = stripes_of(one.input);
+    std::int64_t scaled = 0;
+    json walk = json::array();
+    for (const json& operation : one.input.at("ops")) {
+      scaled = moved(stripes, scaled, operation.get<std::string>());
+      const std::int64_t unscaled = scaled == 0 ? 0 : stripes.global_index(scaled - 1) + 1;
+      walk.push_back({{"unscaled", unscaled}, {"scaled", scaled}});
+    }
+    CHECK(walk == one.expected);
   }
 }
 

@@ -102,6 +102,18 @@ TEST_CASE("arrival rates plan their preallocated VUs and may use maxVUs") {
   CHECK(needs.total_duration == 40s);
 }
 
+TEST_CASE("VUs that none are preallocated of are possible all the same") {
+  const Requirements needs = requirements(plan_of({{"scenarios",
+                                                    {{"a",
+                                                      {{"executor", "constant-arrival-rate"},
+                                                       {"rate", 10},
+                                                       {"duration", "10s"},
+                                                       {"preAllocatedVUs", 0},
+                                                       {"maxVUs", 9}}}}}}));
+  CHECK(needs.planned_vus == 0);
+  CHECK(needs.max_vus == 9);
+}
+
 TEST_CASE("scenarios are described with what differs from the defaults") {
   CHECK(describe(scenario_of({{"executor", "constant-vus"}, {"vus", 10}, {"duration", "30s"}})) ==
         "10 looping VUs for 30s (gracefulStop: 30s)");
