@@ -10,6 +10,7 @@
 
 #include "base/duration.h"
 #include "conformance/cases.h"
+#include "plan/arrivals.h"
 #include "plan/option_text.h"
 #include "plan/options.h"
 #include "plan/options_json.h"
@@ -40,6 +41,9 @@ const std::set<std::string> kTestedAreas{"cli.keyvalue_lists",
                                          "duration.js_value",
                                          "duration.json",
                                          "duration.parse",
+                                         "executor.constant_arrival_rate.global_iters",
+                                         "executor.constant_arrival_rate.timing",
+                                         "executor.ramping_arrival_rate.schedule",
                                          "executor.ramping_vus.raw_steps",
                                          "executor.ramping_vus.requirements",
                                          "executor.shared_iterations.global_iters",
@@ -484,6 +488,59 @@ TEST_CASE("shared iterations have k6's numbers in the test") {
       numbers.push_back(stripes.global_index(i));
     }
     CHECK(numbers == one.expected.at("iterationInTest_sorted"));
+  }
+}
+
+/// The arrivals of a case's instance, run by one worker.
+std::vector<Arrival> arrivals_of(const Scenario& scenario) {
+  Arrivals arrivals(scenario, {});
+  std::vector<Arrival> all;
+  while (const auto arrival = arrivals.next()) all.push_back(*arrival);
+  REQUIRE(static_cast<std::int64_t>(all.size()) == even_arrivals(scenario));
+  return all;
+}
+
+TEST_CASE("arrivals have k6's numbers in the test") {
+  for (const Case& one : cases("executor.constant_arrival_rate.global_iters")) {
+    INFO(one.text());
+    json numbers = json::array();
+    for (const Arrival& arrival :
+         arrivals_of(scenario_of_case("constant-arrival-rate", one.input))) {
+      numbers.push_back(arrival.in_test);
+    }
+    CHECK(numbers == one.expected.at("iterationInTest"));
+  }
+}
+
+TEST_CASE("arrivals of a constant rate come at k6's times") {
+  for (const Case& one : cases("executor.constant_arrival_rate.timing")) {
+    INFO(one.text());
+    const json& gaps = one.expected.at("gaps_ms_cyclic");
+    // Exactly, although k6's own clock is given a tolerance.
+    Nanoseconds due = std::chrono::milliseconds(one.expected.at("first_iteration_ms").get<int>());
+    std::size_t i = 0;
+    for (const Arrival& arrival :
+         arrivals_of(scenario_of_case("constant-arrival-rate", one.input))) {
+      CHECK(arrival.at == due);
+      due += std::chrono::milliseconds(gaps[i++ % gaps.size()].get<int>());
+    }
+    CHECK(due >= 2s);
+  }
+}
+
+TEST_CASE("arrivals of a ramping rate come at k6's times") {
+  for (const Case& one : cases("executor.ramping_arrival_rate.schedule")) {
+    INFO(one.text());
+    json fields = one.input;
+    fields.erase("rel_epsilon");
+    fields["preAllocatedVUs"] = 3;  // as many as there are segments: each has the same part
+    const auto all = arrivals_of(scenario_of_case("ramping-arrival-rate", fields));
+    const json& starts = one.expected.at("iteration_start_ms");
+    REQUIRE(all.size() == starts.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const double expected = starts[i].get<double>();
+      CHECK(std::abs(to_milliseconds(all[i].at) - expected) <= 1);  // given in whole milliseconds
+    }
   }
 }
 
