@@ -29,7 +29,7 @@ class Dice {
     static const std::vector<std::string> kExecutors{
         "constant-vus",      "ramping-vus",           "shared-iterations",
         "per-vu-iterations", "constant-arrival-rate", "ramping-arrival-rate"};
-    const std::string executor = kExecutors[static_cast<std::size_t>(roll(0, 5))];
+    const std::string& executor = kExecutors[static_cast<std::size_t>(roll(0, 5))];
     json fields = {{"executor", executor}};
     if (executor.find("ramping") == 0) fields["stages"] = stages();
     if (executor == "constant-vus" || executor == "constant-arrival-rate") {
