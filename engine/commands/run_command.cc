@@ -24,7 +24,6 @@ class TestRun {
   ExitCode execute();
 
  private:
-  Result<void> check_executors() const;
   Result<void> create_workers();
   Result<void> create_measurements();
   report::TextStyle style() const { return {.color = is_terminal_ && !arguments_.no_color}; }
@@ -45,21 +44,8 @@ Result<void> TestRun::prepare() {
   if (!mode.ok()) return mode.error();
   summary_mode_ = mode.value();
   if (Result<void> loaded = test_.load(); !loaded.ok()) return loaded;
-  if (Result<void> checked = check_executors(); !checked.ok()) return checked;
   if (Result<void> created = create_measurements(); !created.ok()) return created;
   return create_workers();
-}
-
-Result<void> TestRun::check_executors() const {
-  for (const plan::Scenario& scenario : test_.plan().scenarios) {
-    if (!plan::is_open(scenario.executor)) continue;
-    return Error{ExitCode::kInvalidConfig,
-                 fmt::format("scenario {}: the executor {} is not part of this version of loadrun "
-                             "(expected constant-vus, ramping-vus, shared-iterations or "
-                             "per-vu-iterations)",
-                             scenario.name, plan::executor_name(scenario.executor))};
-  }
-  return {};
 }
 
 Result<void> TestRun::create_measurements() {

@@ -28,6 +28,7 @@ constexpr auto kBuiltins = std::to_array<BuiltinRow>({
     {Builtin::kIterations, "iterations", kCounter, kDefault},
     {Builtin::kIterationDuration, "iteration_duration", kTrend, kTime},
     {Builtin::kDroppedIterations, "dropped_iterations", kCounter, kDefault},
+    {Builtin::kIterationStartLag, "iteration_start_lag", kTrend, kTime},
     {Builtin::kChecks, "checks", kRate, kDefault},
     {Builtin::kGroupDuration, "group_duration", kTrend, kTime},
     {Builtin::kHttpReqs, "http_reqs", kCounter, kDefault},

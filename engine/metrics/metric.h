@@ -39,6 +39,7 @@ enum class Builtin : std::uint32_t {
   kIterations,
   kIterationDuration,
   kDroppedIterations,
+  kIterationStartLag,
   kChecks,
   kGroupDuration,
   kHttpReqs,

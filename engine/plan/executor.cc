@@ -12,6 +12,12 @@ std::string_view executor_name(const Executor& executor) {
   return kNames[executor.index()];
 }
 
+const Stampede* stampede_of(const Executor& executor) {
+  if (const auto* shared = std::get_if<SharedIterations>(&executor)) return &shared->stampede;
+  if (const auto* per_vu = std::get_if<PerVuIterations>(&executor)) return &per_vu->stampede;
+  return nullptr;
+}
+
 bool is_open(const Executor& executor) {
   return std::holds_alternative<ConstantArrivalRate>(executor) ||
          std::holds_alternative<RampingArrivalRate>(executor);

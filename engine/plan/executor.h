@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -15,6 +17,33 @@ struct Stage {
   Nanoseconds duration{0};
   std::int64_t target = 0;
   bool operator==(const Stage&) const = default;
+};
+
+/// An instant at which prepared VUs start.
+struct StartAt {
+  enum class Origin { kEpoch, kTestStart };
+  Origin origin = Origin::kTestStart;
+  Nanoseconds offset{0};  ///< After the origin; the Unix epoch is one of the wall clock.
+  bool operator==(const StartAt&) const = default;
+};
+
+/// How the VUs of an iteration-bound scenario get ready for a start at the same instant.
+struct Stampede {
+  std::string prepare;  ///< The exported function that each VU calls first; "" is none.
+  Nanoseconds prepare_timeout{60s};
+  std::optional<StartAt> start_at;  ///< None: once the scenario's start time has come.
+};
+
+/// How arrivals are spread in time.
+enum class ArrivalProcess {
+  kEven,     ///< At equal distances, as far as the rate is constant.
+  kPoisson,  ///< At random: independent of each other, as those of many users are.
+};
+
+/// What becomes of an arrival that finds no free VU.
+enum class LateStart {
+  kDrop,   ///< It is counted as dropped.
+  kQueue,  ///< It waits for one.
 };
 
 /// `vus` VUs loop for `duration`.
@@ -36,6 +65,7 @@ struct SharedIterations {
   std::int64_t vus = 1;
   std::int64_t iterations = 1;
   Nanoseconds max_duration{10min};
+  Stampede stampede{};
 };
 
 /// Each of `vus` VUs runs `iterations` iterations.
@@ -43,6 +73,7 @@ struct PerVuIterations {
   std::int64_t vus = 1;
   std::int64_t iterations = 1;
   Nanoseconds max_duration{10min};
+  Stampede stampede{};
 };
 
 /// `rate` iterations start per `time_unit`, on up to `max_vus` VUs.
@@ -52,6 +83,8 @@ struct ConstantArrivalRate {
   Nanoseconds duration{0};
   std::int64_t pre_allocated_vus = 0;
   std::int64_t max_vus = 0;
+  ArrivalProcess arrival = ArrivalProcess::kEven;
+  LateStart late_start = LateStart::kDrop;
 };
 
 /// The rate of starts, in iterations per `time_unit`, follows `stages` from `start_rate` on.
@@ -61,6 +94,8 @@ struct RampingArrivalRate {
   std::vector<Stage> stages;
   std::int64_t pre_allocated_vus = 0;
   std::int64_t max_vus = 0;
+  ArrivalProcess arrival = ArrivalProcess::kEven;
+  LateStart late_start = LateStart::kDrop;
 };
 
 using Executor = std::variant<ConstantVus, RampingVus, SharedIterations, PerVuIterations,
@@ -68,6 +103,9 @@ using Executor = std::variant<ConstantVus, RampingVus, SharedIterations, PerVuIt
 
 /// The name in the `executor` field: "constant-vus", "ramping-vus", ...
 std::string_view executor_name(const Executor& executor);
+
+/// That of the iteration-bound executors, nullptr of the others.
+const Stampede* stampede_of(const Executor& executor);
 
 /// Whether iterations start by the clock (the arrival-rate executors), not when a VU has finished
 /// the one before.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "plan/similar_name.h"
+#include "plan/stampede_parser.h"
 
 namespace loadrun::plan {
 namespace {
@@ -99,6 +100,7 @@ SharedIterations read_shared_iterations(ObjectReader& fields) {
   shared.vus = read_vus(fields, "vus", 1, 1);
   shared.iterations = read_count(fields, "iterations");
   shared.max_duration = read_max_duration(fields);
+  shared.stampede = read_stampede(fields);
   if (shared.iterations < shared.vus) {
     fields.error("iterations", fmt::format("{} iterations cannot be shared among {} VUs (expected "
                                            "at least as many iterations as VUs)",
@@ -112,7 +114,20 @@ PerVuIterations read_per_vu_iterations(ObjectReader& fields) {
   per_vu.vus = read_vus(fields, "vus", 1, 1);
   per_vu.iterations = read_count(fields, "iterations");
   per_vu.max_duration = read_max_duration(fields);
+  per_vu.stampede = read_stampede(fields);
   return per_vu;
+}
+
+// Reads one of two names; the first is the default.
+template <typename Choice>
+Choice read_choice(ObjectReader& fields, std::string_view key,
+                   const std::array<std::pair<std::string_view, Choice>, 2>& choices) {
+  const auto text = fields.text(key);
+  if (!text || *text == choices[0].first) return choices[0].second;
+  if (*text == choices[1].first) return choices[1].second;
+  fields.error(key, fmt::format("\"{}\" is neither \"{}\" nor \"{}\"", *text, choices[0].first,
+                                choices[1].first));
+  return choices[0].second;
 }
 
 Nanoseconds read_time_unit(ObjectReader& fields) {
@@ -133,22 +148,45 @@ std::pair<std::int64_t, std::int64_t> read_vu_limits(ObjectReader& fields) {
   return {allocated, most};
 }
 
+ArrivalProcess read_arrival(ObjectReader& fields) {
+  return read_choice<ArrivalProcess>(
+      fields, "arrival",
+      {{{"even", ArrivalProcess::kEven}, {"poisson", ArrivalProcess::kPoisson}}});
+}
+
+LateStart read_late_start(ObjectReader& fields) {
+  return read_choice<LateStart>(fields, "lateStart",
+                                {{{"drop", LateStart::kDrop}, {"queue", LateStart::kQueue}}});
+}
+
+void check_rate(ObjectReader& fields, std::string_view key, std::int64_t rate) {
+  if (rate <= kMaxRate) return;
+  fields.error(key, fmt::format("a rate of {} exceeds max limit of {}", rate, kMaxRate));
+}
+
 ConstantArrivalRate read_constant_arrival_rate(ObjectReader& fields) {
   ConstantArrivalRate arrivals;
   if (!fields.has("rate")) fields.missing("rate", "a whole number of at least 1");
   arrivals.rate = fields.integer("rate", 1).value_or(1);
+  check_rate(fields, "rate", arrivals.rate);
   arrivals.time_unit = read_time_unit(fields);
   arrivals.duration = read_required_duration(fields);
   std::tie(arrivals.pre_allocated_vus, arrivals.max_vus) = read_vu_limits(fields);
+  arrivals.arrival = read_arrival(fields);
+  arrivals.late_start = read_late_start(fields);
   return arrivals;
 }
 
 RampingArrivalRate read_ramping_arrival_rate(ObjectReader& fields) {
   RampingArrivalRate arrivals;
   arrivals.start_rate = fields.integer("startRate", 0).value_or(0);
+  check_rate(fields, "startRate", arrivals.start_rate);
   arrivals.time_unit = read_time_unit(fields);
   arrivals.stages = read_stages(fields);
+  for (const Stage& stage : arrivals.stages) check_rate(fields, "stages", stage.target);
   std::tie(arrivals.pre_allocated_vus, arrivals.max_vus) = read_vu_limits(fields);
+  arrivals.arrival = read_arrival(fields);
+  arrivals.late_start = read_late_start(fields);
   return arrivals;
 }
 

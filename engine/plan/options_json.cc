@@ -4,6 +4,7 @@
 
 #include "base/duration.h"
 #include "plan/overloaded.h"
+#include "plan/stampede_parser.h"
 
 namespace loadrun::plan {
 namespace {
@@ -24,6 +25,25 @@ Json tags_json(const metrics::Tags& tags) {
   return object;
 }
 
+// Of what k6 does not have, only what was set.
+void add_stampede(Json& scenario, const Stampede& stampede) {
+  if (stampede.start_at) {
+    scenario["startAt"] = start_at_text(*stampede.start_at);
+    scenario.erase("startTime");
+  }
+  if (stampede.prepare.empty()) return;
+  scenario["prepare"] = stampede.prepare;
+  scenario["prepareTimeout"] = format_duration(stampede.prepare_timeout);
+}
+
+template <typename ArrivalRate>
+void add_arrivals(Json& scenario, const ArrivalRate& e) {
+  scenario["preAllocatedVUs"] = e.pre_allocated_vus;
+  scenario["maxVUs"] = e.max_vus;
+  if (e.arrival == ArrivalProcess::kPoisson) scenario["arrival"] = "poisson";
+  if (e.late_start == LateStart::kQueue) scenario["lateStart"] = "queue";
+}
+
 void add_executor(Json& scenario, const Executor& executor) {
   std::visit(Overloaded{[&](const ConstantVus& e) {
                           scenario["vus"] = e.vus;
@@ -38,25 +58,25 @@ void add_executor(Json& scenario, const Executor& executor) {
                           scenario["vus"] = e.vus;
                           scenario["iterations"] = e.iterations;
                           scenario["maxDuration"] = format_duration(e.max_duration);
+                          add_stampede(scenario, e.stampede);
                         },
                         [&](const PerVuIterations& e) {
                           scenario["vus"] = e.vus;
                           scenario["iterations"] = e.iterations;
                           scenario["maxDuration"] = format_duration(e.max_duration);
+                          add_stampede(scenario, e.stampede);
                         },
                         [&](const ConstantArrivalRate& e) {
                           scenario["rate"] = e.rate;
                           scenario["timeUnit"] = format_duration(e.time_unit);
                           scenario["duration"] = format_duration(e.duration);
-                          scenario["preAllocatedVUs"] = e.pre_allocated_vus;
-                          scenario["maxVUs"] = e.max_vus;
+                          add_arrivals(scenario, e);
                         },
                         [&](const RampingArrivalRate& e) {
                           scenario["startRate"] = e.start_rate;
                           scenario["timeUnit"] = format_duration(e.time_unit);
                           scenario["stages"] = stages_json(e.stages);
-                          scenario["preAllocatedVUs"] = e.pre_allocated_vus;
-                          scenario["maxVUs"] = e.max_vus;
+                          add_arrivals(scenario, e);
                         }},
              executor);
 }

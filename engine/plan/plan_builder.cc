@@ -160,12 +160,18 @@ void PlanBuilder::place_segment() {
 }
 
 void PlanBuilder::check_exports(const std::vector<std::string>& exports) {
-  for (const Scenario& scenario : plan_.scenarios) {
-    if (scenario.exec.empty()) continue;  // Reported when it was read.
-    if (std::find(exports.begin(), exports.end(), scenario.exec) != exports.end()) continue;
+  const auto check = [&](const Scenario& scenario, std::string_view function) {
+    if (function.empty()) return;  // None, or reported when it was read.
+    if (std::find(exports.begin(), exports.end(), function) != exports.end()) return;
     diagnostics_.error(
         fmt::format("executor {}: function '{}' not found in exports (the script exports {})",
-                    scenario.name, scenario.exec, fmt::join(exports, ", ")));
+                    scenario.name, function, fmt::join(exports, ", ")));
+  };
+  for (const Scenario& scenario : plan_.scenarios) {
+    check(scenario, scenario.exec);
+    if (const Stampede* stampede = stampede_of(scenario.executor)) {
+      check(scenario, stampede->prepare);
+    }
   }
 }
 

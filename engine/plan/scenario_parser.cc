@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "plan/executor_parser.h"
+#include "plan/schedule.h"
 
 namespace loadrun::plan {
 namespace {
@@ -42,7 +43,8 @@ void check_scenario_options(ObjectReader& fields) {
 // Schedules add up these durations, whose sum has to fit into 64 bits of nanoseconds.
 void check_total_length(const Scenario& scenario, ObjectReader& fields) {
   const auto seconds = [](Nanoseconds d) { return to_seconds(d); };
-  double total = seconds(scenario.start_time) + seconds(scenario.graceful_stop);
+  double total = seconds(scenario.start_time) + seconds(scenario.graceful_stop) +
+                 seconds(preparation(scenario));
   const auto add_stages = [&](const std::vector<Stage>& stages) {
     for (const Stage& stage : stages) total += seconds(stage.duration);
   };

@@ -90,8 +90,18 @@ std::vector<VuStep> vu_steps(const Scenario& scenario) {
   return steps;
 }
 
+Nanoseconds preparation(const Scenario& scenario) {
+  const Stampede* stampede = stampede_of(scenario.executor);
+  if (stampede == nullptr) return 0ns;
+  const auto& start = stampede->start_at;
+  const bool is_known = start && start->origin == StartAt::Origin::kTestStart;
+  return std::max(stampede->prepare.empty() ? 0ns : stampede->prepare_timeout,
+                  is_known ? start->offset : 0ns);
+}
+
 std::vector<VuStep> reserved_vu_steps(const Scenario& scenario) {
-  const Nanoseconds end = regular_duration(scenario) + scenario.graceful_stop;
+  const Nanoseconds end =
+      preparation(scenario) + regular_duration(scenario) + scenario.graceful_stop;
   const Stripes& part = scenario.tuple.stripes();
   return std::visit(
       Overloaded{

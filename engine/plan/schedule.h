@@ -31,17 +31,22 @@ std::vector<VuStep> ramp_steps(const RampingVus& ramp, const Stripes& part);
 /// an arrival-rate executor.
 std::vector<VuStep> vu_steps(const Scenario& scenario);
 
+/// The longest time from the scenario's start to the first iterations, while its VUs prepare and
+/// wait for a common start; 0 without either. Of a `startAt` on the wall clock nothing is known.
+Nanoseconds preparation(const Scenario& scenario);
+
 /// How many VUs have to exist when. Like vu_steps, but a VU that a ramp-down takes out is held for
 /// gracefulRampDown, and those looping at the regular end for gracefulStop. Of arrival-rate
-/// executors, the preallocated VUs.
+/// executors, the preallocated VUs. The time of preparation comes first.
 std::vector<VuStep> reserved_vu_steps(const Scenario& scenario);
 
 /// Regular duration of the scenario without startTime and gracefulStop (maxDuration for the
 /// iteration-bound executors).
 Nanoseconds regular_duration(const Scenario& scenario);
 
-/// From the test's start to the scenario's latest possible end: start_time + regular duration + the
-/// time for which running iterations may be finished after it, at most graceful_stop.
+/// From the test's start to the scenario's latest possible end: start_time + preparation + regular
+/// duration + the time for which running iterations may be finished after it, at most
+/// graceful_stop.
 Nanoseconds latest_end(const Scenario& scenario);
 
 /// Most VUs the scenario can have at a time; of arrival-rate executors, maxVUs. An instance for

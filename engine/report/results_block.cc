@@ -41,6 +41,8 @@ Topic topic_of(const ShownMetric& shown, bool all_metrics) {
     case Builtin::kHttpReqWaiting:
     case Builtin::kHttpReqReceiving:
       return all_metrics ? Topic::kHttp : Topic::kHidden;
+    case Builtin::kIterationStartLag:
+      return all_metrics ? Topic::kExecution : Topic::kHidden;
     case Builtin::kVus:
     case Builtin::kVusMax:
     case Builtin::kIterations:

@@ -74,7 +74,8 @@ std::vector<ShownMetric> shown_metrics(const MergedSinks& sinks,
 }
 
 bool is_about_loadrun(const ShownMetric& shown) {
-  return shown.metric.name.starts_with("loadrun_");
+  return shown.metric.name.starts_with("loadrun_") ||
+         shown.metric.id == metrics::id_of(metrics::Builtin::kIterationStartLag);
 }
 
 std::map<std::string, bool> thresholds_of(const ShownMetric& shown, const SummaryInput& input) {

@@ -21,6 +21,10 @@ std::int64_t most_vus(const std::vector<plan::VuStep>& steps) {
   return most;
 }
 
+bool bound_by_sharing(const plan::Executor& executor) {
+  return std::holds_alternative<plan::SharedIterations>(executor);
+}
+
 bool bound_by_iterations(const plan::Executor& executor) {
   return std::holds_alternative<plan::SharedIterations>(executor) ||
          std::holds_alternative<plan::PerVuIterations>(executor);
@@ -31,6 +35,9 @@ bool bound_by_iterations(const plan::Executor& executor) {
 ScenarioRunner::ScenarioRunner(const Parts& parts)
     : parts_(parts),
       scenario_(parts.plan.scenarios[parts.scenario]),
+      stripes_(plan::iteration_stripes(scenario_)),
+      shared_iterations_(bound_by_sharing(scenario_.executor) ? plan::shared_iterations(scenario_)
+                                                              : 0),
       activity_(parts.engine, parts.plan, parts.scenario, parts.live),
       steps_(local_steps(scenario_, parts.striping, parts.worker)),
       slots_(static_cast<std::size_t>(most_vus(steps_))) {
@@ -180,17 +187,23 @@ void ScenarioRunner::begin_iteration(Slot& slot) {
 /// Whether the slot may start one more iteration, and its numbers in the scenario. Looping VUs key
 /// their random numbers by slot, so that these do not depend on who was faster.
 bool ScenarioRunner::claim(Slot& slot, script::Iteration& iteration) {
-  if (const auto* shared = std::get_if<plan::SharedIterations>(&scenario_.executor)) {
+  if (bound_by_sharing(scenario_.executor)) {
     const std::int64_t next = parts_.shared.claimed.fetch_add(1, std::memory_order_relaxed);
-    iteration.random_key = iteration.in_instance = static_cast<std::uint64_t>(next);
-    return next < shared->iterations;
+    number(iteration, next);
+    iteration.random_key = iteration.in_test;
+    return next < shared_iterations_;
   }
   iteration.random_key =
-      (static_cast<std::uint64_t>(slot.index) << 32) + static_cast<std::uint64_t>(slot.iterations);
-  iteration.in_instance =
-      static_cast<std::uint64_t>(parts_.striping.global_index(started_, parts_.worker));
+      (static_cast<std::uint64_t>(scenario_.tuple.stripes().global_index(slot.index)) << 32) +
+      static_cast<std::uint64_t>(slot.iterations);
+  number(iteration, parts_.striping.global_index(started_, parts_.worker));
   const auto* per_vu = std::get_if<plan::PerVuIterations>(&scenario_.executor);
   return per_vu == nullptr || slot.iterations < per_vu->iterations;
+}
+
+void ScenarioRunner::number(script::Iteration& iteration, std::int64_t in_instance) const {
+  iteration.in_instance = static_cast<std::uint64_t>(in_instance);
+  iteration.in_test = static_cast<std::uint64_t>(stripes_.global_index(in_instance));
 }
 
 void ScenarioRunner::end_iteration(Slot& slot, bool failed) {
@@ -236,9 +249,9 @@ void ScenarioRunner::finish_when_idle() {
 void ScenarioRunner::record_dropped() {
   std::int64_t dropped = 0;
   const bool is_last = parts_.shared.unfinished.fetch_sub(1, std::memory_order_acq_rel) == 1;
-  if (const auto* shared = std::get_if<plan::SharedIterations>(&scenario_.executor)) {
+  if (bound_by_sharing(scenario_.executor)) {
     const std::int64_t claimed = parts_.shared.claimed.load(std::memory_order_relaxed);
-    dropped = is_last ? std::max<std::int64_t>(shared->iterations - claimed, 0) : 0;
+    dropped = is_last ? std::max<std::int64_t>(shared_iterations_ - claimed, 0) : 0;
   } else if (const auto* per_vu = std::get_if<plan::PerVuIterations>(&scenario_.executor)) {
     for (const Slot& slot : slots_) dropped += per_vu->iterations - slot.iterations;
   }

@@ -80,11 +80,14 @@ class ScenarioRunner {
   void begin_iteration(Slot& slot);
   void end_iteration(Slot& slot, bool failed);
   bool claim(Slot& slot, script::Iteration& iteration);
+  void number(script::Iteration& iteration, std::int64_t in_instance) const;
   void finish_when_idle();
   void record_dropped();
 
   Parts parts_;
   const plan::Scenario& scenario_;
+  const plan::Stripes stripes_;           // of its iterations, over all instances
+  const std::int64_t shared_iterations_;  // of this instance; 0: not shared
   ScenarioActivity activity_;
   std::vector<plan::VuStep> steps_;  // the worker's share; the last one is the regular end
   std::size_t next_step_ = 0;

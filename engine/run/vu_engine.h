@@ -64,6 +64,7 @@ class VuEngine final : public script::Host {
   void turn() { loop_->turn(); }
 
   net::EventLoop& loop() { return *loop_; }
+  std::uint64_t seed() const { return shared_.script.seed; }
   script::Interrupter& interrupter() { return runtime_->interrupter(); }
   script::LuaMemory& lua_memory() { return runtime_->memory(); }
 

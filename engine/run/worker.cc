@@ -30,6 +30,7 @@ Result<script::Exports> Worker::load() {
 
 void Worker::launch(RunParts& run) {
   run_ = &run;
+  run.peers[index_] = this;
   thread_ = std::thread([this] { run_thread(); });
 }
 
@@ -76,7 +77,10 @@ void Worker::obey(Command& command) {
       start_scenarios(command);
       break;
     case Command::Kind::kAbort:
-      for (ScenarioRunner& runner : runners_) runner.abort();
+      for (Runner& runner : runners_) std::visit([](auto& any) { any.abort(); }, runner);
+      break;
+    case Command::Kind::kTakeOver:
+      std::get<ArrivalRunner>(runners_[command.scenario]).take_over(command.arrival);
       break;
     case Command::Kind::kHandOver:
       hand_over_rest();
@@ -140,17 +144,31 @@ void Worker::end_call(bool failed) {
   run_->events.push(std::move(event));
 }
 
+void Worker::add_runner(std::size_t scenario) {
+  if (plan::is_open(run_->plan.scenarios[scenario].executor)) {
+    runners_.emplace_back(std::in_place_type<ArrivalRunner>,
+                          ArrivalRunner::Parts{*engine_, vus_, *run_, scenario, index_});
+  } else {
+    LiveCounters& live = run_->live.worker(index_).scenarios[scenario];
+    runners_.emplace_back(std::in_place_type<ScenarioRunner>,
+                          ScenarioRunner::Parts{*engine_, vus_, run_->plan, scenario,
+                                                run_->stripings[scenario], index_,
+                                                run_->scenarios[scenario], live});
+  }
+}
+
 void Worker::start_scenarios(const Command& command) {
   vus_.set_argument(command.argument);
-  LiveWorker& live = run_->live.worker(index_);
-  for (std::size_t i = 0; i < run_->plan.scenarios.size(); ++i) {
-    runners_.emplace_back(ScenarioRunner::Parts{*engine_, vus_, run_->plan, i, run_->stripings[i],
-                                                index_, run_->scenarios[i], live.scenarios[i]});
-  }
+  for (std::size_t i = 0; i < run_->plan.scenarios.size(); ++i) add_runner(i);
   unfinished_runners_ = runners_.size();
-  for (ScenarioRunner& runner : runners_) {
-    runner.start(
-        command.at, [](void* self) { static_cast<Worker*>(self)->scenario_finished(); }, this);
+  for (Runner& runner : runners_) {
+    std::visit(
+        [&](auto& any) {
+          any.start(
+              command.at, [](void* self) { static_cast<Worker*>(self)->scenario_finished(); },
+              this);
+        },
+        runner);
   }
 }
 

@@ -5,8 +5,10 @@
 #include <deque>
 #include <memory>
 #include <thread>
+#include <variant>
 
 #include "metrics/delta.h"
+#include "run/arrival_runner.h"
 #include "run/mailbox.h"
 #include "run/run_parts.h"
 #include "run/scenario_runner.h"
@@ -14,6 +16,9 @@
 #include "run/worker_messages.h"
 
 namespace loadrun::run {
+
+/// A worker's slice of a scenario.
+using Runner = std::variant<ScenarioRunner, ArrivalRunner>;
 
 /// One thread with its share of the VUs. Everything in it is confined to that thread, except what
 /// says otherwise.
@@ -55,6 +60,7 @@ class Worker {
   void call(const Command& command);
   Result<VirtualUser*> vu_for(script::Stage stage);
   void end_call(bool failed);
+  void add_runner(std::size_t scenario);
   void start_scenarios(const Command& command);
   void scenario_finished();
   void hand_over();
@@ -68,7 +74,7 @@ class Worker {
   VirtualUser* system_vu_ = nullptr;                 // runs setup and teardown
   VirtualUser* called_vu_ = nullptr;                 // while it runs a kCall
   VuSupply vus_;
-  std::deque<ScenarioRunner> runners_;
+  std::deque<Runner> runners_;  // by scenario
   std::size_t unfinished_runners_ = 0;
   bool handed_over_ = false;  // the last delta is out
   bool quit_ = false;

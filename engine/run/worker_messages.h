@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "metrics/delta.h"
+#include "plan/arrivals.h"
 #include "run/mailbox.h"
 #include "script/vu_script.h"
 
@@ -25,6 +26,7 @@ struct Command {
     kCancel,    ///< Interrupt that call; answered by kCancelled.
     kStart,     ///< Start the scenarios at `at`; answered by kScenariosEnded.
     kAbort,     ///< End the scenarios now.
+    kTakeOver,  ///< From a sibling: start `arrival` of `scenario`, for which a VU is reserved.
     kHandOver,  ///< Hand over what was measured since the last tick; answered by kHandedOver.
     kQuit,      ///< Leave the thread.
   };
@@ -33,6 +35,8 @@ struct Command {
   script::Stage stage = script::Stage::kSetup;
   std::shared_ptr<const std::string> argument = {};  ///< JSON: the setup data, or the summary's.
   TimePoint at{};
+  std::size_t scenario = 0;
+  plan::Arrival arrival = {};
 };
 
 /// Texts by where they go, as handleSummary returns them.

@@ -51,9 +51,8 @@ int scenario_field(lua_State* L) {
   Runtime& runtime = context_of<Runtime>(L);
   const std::string_view name = string_at(L, 1);
   const Iteration& iteration = runtime.current().iteration();
-  if (name == "iterationInTest" || name == "iterationInInstance") {
-    return push_number(L, iteration.in_instance);
-  }
+  if (name == "iterationInTest") return push_number(L, iteration.in_test);
+  if (name == "iterationInInstance") return push_number(L, iteration.in_instance);
   const plan::Scenario& scenario = runtime.host().plan().scenarios[iteration.scenario];
   if (name == "name") {
     push_view(L, scenario.name);
@@ -69,11 +68,21 @@ int scenario_field(lua_State* L) {
   return 1;
 }
 
+/// VU 0 belongs to no instance in particular.
+std::uint64_t id_in_test(const VuScript& vu) {
+  if (vu.id() == 0) return 0;
+  const plan::Stripes& stripes = vu.runtime().host().plan().tuple.stripes();
+  return static_cast<std::uint64_t>(
+             stripes.global_index(static_cast<std::int64_t>(vu.id()) - 1)) +
+         1;
+}
+
 /// vu_field(name) -> a number of k6's exec.vu
 int vu_field(lua_State* L) {
   const std::string_view name = string_at(L, 1);
   const VuScript& vu = context_of<Runtime>(L).current();
-  if (name == "idInInstance" || name == "idInTest") return push_number(L, vu.id());
+  if (name == "idInInstance") return push_number(L, vu.id());
+  if (name == "idInTest") return push_number(L, id_in_test(vu));
   if (name == "iterationInInstance") return push_number(L, vu.iteration().of_vu);
   if (name == "iterationInScenario") return push_number(L, vu.iteration().of_vu_in_scenario);
   return 0;

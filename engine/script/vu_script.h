@@ -31,6 +31,7 @@ struct Iteration {
   std::size_t scenario = 0;       ///< Index in the plan.
   std::uint64_t random_key = 0;   ///< Keys the random numbers, with the scenario.
   std::uint64_t in_instance = 0;  ///< Among the scenario's, over all workers.
+  std::uint64_t in_test = 0;      ///< Over all instances.
   std::uint64_t of_vu = 0;        ///< Among the VU's: `__ITER`.
   std::uint64_t of_vu_in_scenario = 0;
 };

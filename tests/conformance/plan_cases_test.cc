@@ -10,6 +10,7 @@
 
 #include "base/duration.h"
 #include "conformance/cases.h"
+#include "plan/arrivals.h"
 #include "plan/option_text.h"
 #include "plan/options.h"
 #include "plan/options_json.h"
@@ -32,7 +33,7 @@ std::string skipped_list() {
   return text.str();
 }
 
-/// The areas that tests of this file cover.
+/// The areas that tests of this file cover, and segment_cases_test.cc.
 const std::set<std::string> kTestedAreas{"cli.keyvalue_lists",
                                          "cli.tag_flag",
                                          "config.consolidate",
@@ -40,6 +41,9 @@ const std::set<std::string> kTestedAreas{"cli.keyvalue_lists",
                                          "duration.js_value",
                                          "duration.json",
                                          "duration.parse",
+                                         "executor.constant_arrival_rate.global_iters",
+                                         "executor.constant_arrival_rate.timing",
+                                         "executor.ramping_arrival_rate.schedule",
                                          "executor.ramping_vus.raw_steps",
                                          "executor.ramping_vus.requirements",
                                          "executor.shared_iterations.global_iters",
@@ -487,144 +491,56 @@ TEST_CASE("shared iterations have k6's numbers in the test") {
   }
 }
 
-std::string text_of(const json& value) { return value.is_null() ? "" : value.get<std::string>(); }
-
-ExecutionSegment segment_of(const json& text) {
-  const auto segment = ExecutionSegment::parse(text_of(text));
-  if (!segment.ok()) FAIL(segment.error().message);
-  return segment.value();
+/// The arrivals of a case's instance, run by one worker.
+std::vector<Arrival> arrivals_of(const Scenario& scenario) {
+  Arrivals arrivals(scenario, {});
+  std::vector<Arrival> all;
+  while (const auto arrival = arrivals.next()) all.push_back(*arrival);
+  REQUIRE(static_cast<std::int64_t>(all.size()) == even_arrivals(scenario));
+  return all;
 }
 
-ExecutionSegmentSequence sequence_of(const json& text) {
-  const auto sequence = parse_sequence(text_of(text));
-  if (!sequence.ok()) FAIL(sequence.error().message);
-  return sequence.value();
-}
-
-ExecutionTuple tuple_of(const json& input) {
-  const auto tuple =
-      ExecutionTuple::create(segment_of(input.at("segment")), sequence_of(input.at("sequence")));
-  if (!tuple.ok()) FAIL(tuple.error().message);
-  return tuple.value();
-}
-
-json texts_of(const std::vector<ExecutionSegment>& segments) {
-  json texts = json::array();
-  for (const ExecutionSegment& segment : segments) texts.push_back(segment.text());
-  return texts;
-}
-
-TEST_CASE("segments are read as by k6") {
-  for (const Case& one : cases("segment.parse")) {
+TEST_CASE("arrivals have k6's numbers in the test") {
+  for (const Case& one : cases("executor.constant_arrival_rate.global_iters")) {
     INFO(one.text());
-    const auto segment = ExecutionSegment::parse(one.input.get<std::string>());
-    CHECK((segment.ok() ? segment.value().text() : "error") == one.expected);
-  }
-  for (const Case& one : cases("segment.new")) {
-    INFO(one.text());
-    const std::string text = text_of(one.input.at("from")) + ":" + text_of(one.input.at("to"));
-    CHECK(ExecutionSegment::parse(text).ok() == (one.expected == "ok"));
-  }
-  for (const Case& one : cases("segment.sequence_parse")) {
-    INFO(one.text());
-    const auto sequence = parse_sequence(one.input.get<std::string>());
-    CHECK((sequence.ok() ? texts_of(sequence.value()) : json("error")) == one.expected);
-  }
-}
-
-TEST_CASE("segments are measured and cut as by k6") {
-  for (const Case& one : cases("segment.length")) {
-    INFO(one.text());
-    const Rational length = segment_of(one.input.at("segment")).length();
-    const double value =
-        static_cast<double>(length.numerator()) / static_cast<double>(length.denominator());
-    CHECK(std::abs(value - one.expected.get<double>()) <= one.input.at("epsilon").get<double>());
-  }
-  for (const Case& one : cases("segment.split")) {
-    INFO(one.text());
-    const auto parts = segment_of(one.input.at("segment")).split(one.input.at("parts"));
-    CHECK((parts.ok() ? texts_of(parts.value()) : json("error")) == one.expected);
-  }
-  for (const Case& one : cases("segment.subsegment")) {
-    INFO(one.text());
-    const ExecutionSegment part = segment_of(one.input.at("sub"));
-    CHECK(segment_of(one.input.at("base")).sub_segment(part).text() == one.expected);
-  }
-  for (const Case& one : cases("segment.sequence_lcd")) {
-    INFO(one.text());
-    CHECK(common_denominator(sequence_of(one.input)).value() == one.expected);
-  }
-  for (const Case& one : cases("segment.scale_naive")) {
-    INFO(one.text());
-    CHECK(segment_of(one.input.at("segment")).rounded_share(one.input.at("value")) == one.expected);
-  }
-}
-
-/// Checks the share of each of the values that a case names.
-void check_shares(const json& expected, const Stripes& stripes) {
-  for (const auto& [value, share] : expected.items()) {
-    CHECK(stripes.share(std::stoll(value)) == share);
-  }
-}
-
-TEST_CASE("elements are striped over segments as by k6") {
-  for (const Case& one : cases("segment.striped_offsets")) {
-    INFO(one.text());
-    const Stripes stripes = tuple_of(one.input).stripes();
-    CHECK(stripes.period == one.expected.at("lcd"));
-    CHECK(stripes.positions.front() == one.expected.at("start"));
-    json offsets = json::array();
-    for (std::int64_t i = 0; i < stripes.share(stripes.period); ++i) {
-      offsets.push_back(stripes.global_index(i + 1) - stripes.global_index(i));
+    json numbers = json::array();
+    for (const Arrival& arrival :
+         arrivals_of(scenario_of_case("constant-arrival-rate", one.input))) {
+      numbers.push_back(arrival.in_test);
     }
-    CHECK(offsets == one.expected.at("offsets"));
-  }
-  for (const Case& one : cases("segment.scale_striped")) {
-    INFO(one.text());
-    CHECK(tuple_of(one.input).stripes().share(one.input.at("value")) == one.expected);
-  }
-  for (const Case& one : cases("segment.tuple_scale")) {
-    INFO(one.text());
-    check_shares(one.expected, tuple_of(one.input).stripes());
-  }
-  for (const Case& one : cases("segment.tuple_rescale")) {
-    INFO(one.text());
-    const auto rescaled = tuple_of(one.input).rescaled(one.input.at("resequence_value"));
-    REQUIRE(rescaled.has_value() == one.expected.is_object());
-    if (rescaled) check_shares(one.expected, rescaled->stripes());
+    CHECK(numbers == one.expected.at("iterationInTest"));
   }
 }
 
-/// The stripes of a case that gives the distances between positions.
-Stripes stripes_of(const json& input) {
-  Stripes stripes{input.at("lcd"), {}};
-  std::int64_t position = input.at("start");
-  for (const json& offset : input.at("offsets")) {
-    stripes.positions.push_back(position);
-    position += offset.get<std::int64_t>();
-  }
-  return stripes;
-}
-
-/// How many elements a part has after one of k6's operations: next, previous or "goto n".
-std::int64_t moved(const Stripes& stripes, std::int64_t scaled, const std::string& operation) {
-  if (operation == "n") return scaled + 1;
-  if (operation == "p") return scaled - 1;
-  return stripes.share(std::stoll(operation.substr(std::string("goto ").size())));
-}
-
-TEST_CASE("walking over a part's elements gives k6's numbers") {
-  for (const Case& one : cases("segment.index_walk")) {
+TEST_CASE("arrivals of a constant rate come at k6's times") {
+  for (const Case& one : cases("executor.constant_arrival_rate.timing")) {
     INFO(one.text());
-    const Stripes stripes = stripes_of(one.input);
-    std::int64_t scaled = 0;
-    json walk = json::array();
-    for (const json& operation : one.input.at("ops")) {
-      scaled = moved(stripes, scaled, operation.get<std::string>());
-      const std::int64_t unscaled = scaled == 0 ? 0 : stripes.global_index(scaled - 1) + 1;
-      walk.push_back({{"unscaled", unscaled}, {"scaled", scaled}});
+    const json& gaps = one.expected.at("gaps_ms_cyclic");
+    // Exactly, although k6's own clock is given a tolerance.
+    Nanoseconds due = std::chrono::milliseconds(one.expected.at("first_iteration_ms").get<int>());
+    std::size_t i = 0;
+    for (const Arrival& arrival :
+         arrivals_of(scenario_of_case("constant-arrival-rate", one.input))) {
+      CHECK(arrival.at == due);
+      due += std::chrono::milliseconds(gaps[i++ % gaps.size()].get<int>());
     }
-    CHECK(walk == one.expected);
+    CHECK(due >= 2s);
+  }
+}
+
+TEST_CASE("arrivals of a ramping rate come at k6's times") {
+  for (const Case& one : cases("executor.ramping_arrival_rate.schedule")) {
+    INFO(one.text());
+    json fields = one.input;
+    fields.erase("rel_epsilon");
+    fields["preAllocatedVUs"] = 3;  // as many as there are segments: each has the same part
+    const auto all = arrivals_of(scenario_of_case("ramping-arrival-rate", fields));
+    const json& starts = one.expected.at("iteration_start_ms");
+    REQUIRE(all.size() == starts.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const double expected = starts[i].get<double>();
+      CHECK(std::abs(to_milliseconds(all[i].at) - expected) <= 1);  // given in whole milliseconds
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 #include "plan/scenario_parser.h"
 
+#include "plan/options_json.h"
 #include "unit/plan/plan_support.h"
 
 namespace loadrun::plan {
@@ -53,6 +54,37 @@ TEST_CASE("a scenario takes its fields") {
   CHECK(arrivals.max_vus == 3);
 }
 
+json arrival_fields() {
+  return {{"executor", "constant-arrival-rate"},
+          {"rate", 5},
+          {"duration", "5s"},
+          {"preAllocatedVUs", 2}};
+}
+
+TEST_CASE("arrivals are even and dropped without a VU unless said otherwise") {
+  json fields = arrival_fields();
+  const auto even = std::get<ConstantArrivalRate>(scenario_of(fields).executor);
+  CHECK(even.arrival == ArrivalProcess::kEven);
+  CHECK(even.late_start == LateStart::kDrop);
+  fields["arrival"] = "poisson";
+  fields["lateStart"] = "queue";
+  const Plan plan = plan_of({{"scenarios", {{"a", fields}}}});
+  const auto poisson = std::get<ConstantArrivalRate>(plan.scenarios.at(0).executor);
+  CHECK(poisson.arrival == ArrivalProcess::kPoisson);
+  CHECK(poisson.late_start == LateStart::kQueue);
+  const json shown = json::parse(options_json(plan)).at("scenarios").at("a");
+  CHECK(shown.at("arrival") == "poisson");
+  CHECK(shown.at("lateStart") == "queue");
+  fields["arrival"] = "bursty";
+  fields["lateStart"] = "never";
+  CHECK(error_of_scenario(fields) ==
+        R"(script options: scenarios.peak.arrival: "bursty" is neither "even" nor "poisson"
+script options: scenarios.peak.lateStart: "never" is neither "drop" nor "queue")");
+  CHECK(
+      error_of_scenario({{"executor", "constant-vus"}, {"duration", "5s"}, {"arrival", "even"}}) ==
+      "script options: scenarios.peak.arrival: the executor constant-vus has no such field");
+}
+
 TEST_CASE("a field that the executor does not have is an error with a guess") {
   CHECK(error_of_scenario(
             {{"executor", "constant-vus"}, {"duration", "5s"}, {"vuss", 2}, {"rate", 3}}) ==
@@ -94,6 +126,10 @@ TEST_CASE("numbers out of all proportion are refused") {
   CHECK(vus.find("the vus exceed max limit of 100000000") != std::string::npos);
   CHECK(error_of_scenario({{"executor", "constant-vus"}, {"duration", "5s"}, {"vus", 1e300}})
             .find("1e+300 is not a whole number") != std::string::npos);
+  json arrivals = arrival_fields();
+  arrivals["rate"] = 1'000'000'000'000'001;
+  CHECK(error_of_scenario(arrivals).find("exceeds max limit of 1000000000000000") !=
+        std::string::npos);
   const json century = {{"duration", "1000000h"}, {"target", 1}};
   CHECK(error_of_scenario({{"executor", "ramping-vus"}, {"stages", {century, century, century}}})
             .find("the scenario is too long") != std::string::npos);
