@@ -66,7 +66,8 @@ class RunningScript {
   /// Where it is once it is in compiled code of a known place; until it ends.
   ScriptSpot locate_compiled() {
     while (running()) {
-      const auto spot = interrupter->locate(20ms);
+      std::this_thread::sleep_for(20ms);  // an interpreted answer ends what the compiler records
+      const auto spot = interrupter->locate(50ms);
       if (spot && spot->kind == Kind::kCompiled && !spot->place.empty()) return *spot;
     }
     return {};
