@@ -99,8 +99,7 @@ Coordinator::Waited Coordinator::await_call(const char* exec, script::Stage stag
                                             Nanoseconds timeout) {
   const std::uint32_t index = first_worker();
   Worker& worker = *parts_.workers[index];
-  worker.post(
-      {.kind = Command::Kind::kCall, .exec = exec, .stage = stage, .argument = argument_});
+  worker.post({.kind = Command::Kind::kCall, .exec = exec, .stage = stage, .argument = argument_});
   const Waited waited = wait_for(Event::Kind::kCallEnded, {index}, parts_.clock.now() + timeout);
   if (awaited_.empty()) return waited;
   cancelling_ = true;
@@ -113,21 +112,25 @@ Coordinator::Waited Coordinator::await_call(const char* exec, script::Stage stag
 }
 
 SummaryCall Coordinator::handle_summary(std::string data) {
-  if (stalls_.lost(first_worker())) return {.outcome = SummaryCall::Outcome::kFailed};
+  if (stalls_.lost(first_worker())) return {.outcome = SummaryCall::Outcome::kDefault};
   argument_ = std::make_shared<const std::string>(std::move(data));
   const Waited waited =
       await_call("handleSummary", script::Stage::kSummary, plan_.handle_summary_timeout);
   if (waited == Waited::kTimeout) {
-    log(fmt::format("failed to handle the end-of-test summary: handleSummary() execution timed out "
+    log(
+        fmt::format("failed to handle the end-of-test summary: handleSummary() execution timed out "
                     "after {} seconds",
                     to_seconds(plan_.handle_summary_timeout)));
     return {.outcome = SummaryCall::Outcome::kNothing};
   }
-  if (waited == Waited::kEnded) return {.outcome = SummaryCall::Outcome::kFailed};
-  if (!summary_error_) return {SummaryCall::Outcome::kReturned, std::move(texts_)};
+  if (waited == Waited::kEnded) return {.outcome = SummaryCall::Outcome::kDefault};
+  if (!summary_error_) {
+    if (!texts_) return {.outcome = SummaryCall::Outcome::kDefault};
+    return {SummaryCall::Outcome::kReturned, std::move(*texts_)};
+  }
   log("failed to handle the end-of-test summary: " + summary_error_->message);
   const bool raised = summary_error_->code == ExitCode::kScriptException;
-  return {.outcome = raised ? SummaryCall::Outcome::kFailed : SummaryCall::Outcome::kNothing};
+  return {.outcome = raised ? SummaryCall::Outcome::kDefault : SummaryCall::Outcome::kNothing};
 }
 
 bool Coordinator::stop_workers() {

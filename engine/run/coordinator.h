@@ -26,29 +26,30 @@ struct RunResult {
 
 /// What came of handleSummary.
 struct SummaryCall {
-  /// kFailed: the function raised; the default summary takes its place, as in k6.
+  /// kDefault: the function raised or returned nil; the default summary takes its place, as in k6.
   /// kNothing: it took too long or returned what is no summary; k6 then shows none.
-  enum class Outcome { kReturned, kFailed, kNothing };
+  enum class Outcome { kReturned, kDefault, kNothing };
   Outcome outcome = Outcome::kNothing;
-  SummaryTexts texts = {};  ///< Of kReturned.
+  script::SummaryTexts texts = {};  ///< Of kReturned.
 };
 
 /// Leads a run through its life cycle, on the main thread. The first cause that ends a run decides
 /// its exit code; what comes later is only logged.
 ///
-///   phase     | done      | error       | timeout  | test.abort     | signal         | threshold abort
+///   phase     | done      | error       | timeout  | test.abort     | signal         | threshold
+///   abort
 ///   ----------+-----------+-------------+----------+----------------+----------------+----------------
 ///   init      | paused    | end, 107    | -        | end, 108       | end, 105       | -
 ///   paused    | setup     | -           | -        | -              | end, 105       | -
 ///   setup     | scenarios | end, 107    | end, 100 | end, 108       | end, 105       | -
-///   scenarios | teardown  | logged      | -        | teardown, 108  | teardown, 105  | teardown, 99
-///   teardown  | summary   | end, 107    | end, 101 | end, 108       | end, 105       | -
+///   scenarios | teardown  | logged      | -        | teardown, 108  | teardown, 105  | teardown,
+///   99 teardown  | summary   | end, 107    | end, 101 | end, 108       | end, 105       | -
 ///   summary   | end       | default text| no text  | default text   | default text   | -
 ///
 /// "end" goes to the summary of what ran; leaving scenarios early interrupts their iterations. At
-/// the end come, in this order, failed thresholds (99) and test.fail (110). A second signal ends the
-/// process at once. A worker whose script does not come back is stopped or, if it cannot be, left
-/// behind with the samples it had handed over (see StallWatch).
+/// the end come, in this order, failed thresholds (99) and test.fail (110). A second signal ends
+/// the process at once. A worker whose script does not come back is stopped or, if it cannot be,
+/// left behind with the samples it had handed over (see StallWatch).
 class Coordinator {
  public:
   /// References outlive this; the caller owns the run.
@@ -124,7 +125,7 @@ class Coordinator {
   std::set<std::uint32_t> awaited_;  // workers whose event is to come
   TimePoint start_{}, next_sample_{}, next_evaluation_{};
   std::shared_ptr<const std::string> argument_;  // setup's data for everybody
-  SummaryTexts texts_;
+  std::optional<script::SummaryTexts> texts_;
   std::optional<Error> summary_error_;
   RunResult result_;
 };

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,14 +36,11 @@ struct Command {
   TimePoint at{};
 };
 
-/// Texts by where they go, as handleSummary returns them.
-using SummaryTexts = std::vector<std::pair<std::string, std::string>>;
-
 /// What a worker tells the coordinator.
 struct Event {
   enum class Kind {
-    kPrepared,        ///< With an error, or nothing.
-    kCallEnded,       ///< With an error, or what was returned.
+    kPrepared,   ///< With an error, or nothing.
+    kCallEnded,  ///< With an error, or what was returned.
     kCancelled,
     kScenariosEnded,
     kHandedOver,
@@ -52,8 +50,9 @@ struct Event {
   Kind kind;
   std::uint32_t worker;
   Result<std::string> result = std::string();  ///< Of setup, as JSON.
-  SummaryTexts texts = {};                     ///< Of handleSummary.
-  std::unique_ptr<metrics::Delta> rest = {};   ///< Of kHandedOver.
+  /// Of handleSummary; nothing when it returned nothing.
+  std::optional<script::SummaryTexts> texts = {};
+  std::unique_ptr<metrics::Delta> rest = {};  ///< Of kHandedOver.
 };
 
 /// Events from all workers; the coordinator polls `fd()`. Thread-safe.

@@ -101,6 +101,10 @@ Result<Exports> VuScript::exports() const {
         "a scenario file returns a table with a function `default`, or that function alone"};
   }
   std::sort(exports.functions.begin(), exports.functions.end());
+  lua_pushliteral(L, "handleSummary");
+  lua_rawget(L, -2);
+  exports.bad_handle_summary = !lua_isnil(L, -1) && !lua_isfunction(L, -1);
+  lua_pop(L, 1);
   lua_pushliteral(L, "options");
   lua_rawget(L, -2);
   const Result<std::string> options = options_json(L);
@@ -165,10 +169,10 @@ Result<std::string> VuScript::returned_json() {
   return fmt::to_string(json);
 }
 
-Result<std::vector<std::pair<std::string, std::string>>> VuScript::returned_texts() {
+Result<std::optional<SummaryTexts>> VuScript::returned_texts() {
   lua_State* L = main_task().thread();
-  std::vector<std::pair<std::string, std::string>> texts;
-  if (lua_gettop(L) == 0 || lua_isnil(L, 1)) return texts;
+  if (lua_gettop(L) == 0 || lua_isnil(L, 1)) return std::optional<SummaryTexts>();
+  SummaryTexts texts;
   const auto no_map = [](std::string_view what) {
     return Error{ExitCode::kGeneric,
                  fmt::format("handleSummary() should return a map with string keys (where to) and "
@@ -180,14 +184,13 @@ Result<std::vector<std::pair<std::string, std::string>>> VuScript::returned_text
   while (lua_next(L, 1) != 0) {
     if (lua_type(L, -2) != LUA_TSTRING) return no_map("but a key is none");
     if (lua_type(L, -1) != LUA_TSTRING) {
-      return no_map(
-          fmt::format("but \"{}\" is a {}", string_at(L, -2), luaL_typename(L, -1)));
+      return no_map(fmt::format("but \"{}\" is a {}", string_at(L, -2), luaL_typename(L, -1)));
     }
     texts.emplace_back(string_at(L, -2), string_at(L, -1));
     lua_pop(L, 1);
   }
   std::sort(texts.begin(), texts.end());
-  return texts;
+  return std::optional(std::move(texts));
 }
 
 void VuScript::set_argument(std::shared_ptr<const std::string> json) {
