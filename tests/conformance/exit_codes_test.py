@@ -8,6 +8,7 @@ import json
 import os
 import re
 import signal
+import tempfile
 import unittest
 
 from support.run_loadrun import LoadrunTest
@@ -189,7 +190,7 @@ class RunCasesTest(LoadrunTest):
 
     def run_plan(self, plan):
         path = self.write("script.lua", plan.script)
-        log = os.path.join(self.dir, "log.txt")
+        log = os.path.join(tempfile.mkdtemp(dir=self.dir), "log.txt")  # not the last plan's
         arguments = [*plan.arguments, *(["--log-output", f"file={log}"] if plan.interrupt else [])]
         process = self.start(path, *arguments, env=plan.env)
         if plan.interrupt:
