@@ -55,6 +55,9 @@ class TestRun {
   std::unique_ptr<run::Measurements> measurements_;
 };
 
+/// Why the run ended early, as k6 says it below everything else.
+void print_reason(const std::string& reason) { report::print(reason + "\n"); }
+
 bool exports(const script::Exports& exports, std::string_view name) {
   return std::find(exports.functions.begin(), exports.functions.end(), name) !=
          exports.functions.end();
@@ -159,7 +162,7 @@ ExitCode TestRun::execute() {
   const bool all_ended = coordinator.stop_workers();
   display.finish(coordinator.progress());
   if (!arguments_.quiet && !coordinator.reason().empty()) {
-    report::print(coordinator.reason() + "\n");
+    print_reason(coordinator.reason());
   }
   const ExitCode code = coordinator.code() == ExitCode::kOk ? written : coordinator.code();
   if (all_ended) return code;
@@ -181,6 +184,7 @@ ExitCode TestRun::publish(const run::RunResult& result, run::Coordinator& coordi
                 .no_color = arguments_.no_color},
       .export_path = arguments_.summary_export,
       .has_handle_summary = exports(exports_, "handleSummary"),
+      .bad_handle_summary = exports_.bad_handle_summary,
   };
   return publish_results(results, options, coordinator);
 }
@@ -200,7 +204,9 @@ ExitCode run_command(const RunArguments& arguments) {
   }
   TestRun test(arguments);
   if (const Result<void> prepared = test.prepare(); !prepared.ok()) {
-    return report_error(prepared.error());
+    const Error& error = prepared.error();
+    if (error.code == ExitCode::kScriptAborted && !arguments.quiet) print_reason(error.message);
+    return report_error(error);
   }
   return test.execute();
 }
