@@ -76,6 +76,9 @@ class Interrupter {
   /// coroutine; it may raise. For the bound thread's own use, where it cannot raise at once.
   void at_next_step(Action action, void* context);
 
+  /// How many pieces of code the JIT compiler made, and keeps. REQUIRES: no script runs.
+  int compiled_traces() { return trace_places_.count(); }
+
   /// Whether request_stop is in force. Thread-safe.
   bool stop_requested() const { return stop_message_.load() != nullptr; }
 

@@ -145,6 +145,17 @@ std::uint32_t TracePlaces::trace_at(std::uintptr_t instruction) {
   return 0;
 }
 
+int TracePlaces::count() {
+  int traces = 0;
+  for (std::uint32_t trace = 1; trace <= kMaxTrace; ++trace) {
+    lua_settop(probe_, 0);
+    lua_pushnumber(probe_, trace);
+    traces += trace_info_(probe_) == 0 ? 0 : 1;
+  }
+  lua_settop(probe_, 0);
+  return traces;
+}
+
 /// Whether the machine code of `trace` has `instruction`; traces that do not exist have none.
 bool TracePlaces::has(std::uint32_t trace, std::uintptr_t instruction) {
   lua_settop(probe_, 0);

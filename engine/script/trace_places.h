@@ -37,6 +37,9 @@ class TracePlaces {
   /// does it run the interpreter, whose state belongs to the code that was stopped.
   std::string find(std::uintptr_t instruction);
 
+  /// How many traces there are. REQUIRES: no script runs.
+  int count();
+
  private:
   bool has(std::uint32_t trace, std::uintptr_t instruction);
   std::uint32_t trace_at(std::uintptr_t instruction);
