@@ -1,6 +1,6 @@
 -- The module "k6-utils": k6's jslib helpers. Random choices follow --seed.
 local native = ...
-local parse_duration, epoch_ms = native.parse_duration, native.epoch_ms
+local parse_duration, scenario_elapsed = native.parse_duration, native.scenario_elapsed
 local random, floor, exp = math.random, math.floor, math.exp
 local concat = table.concat
 local find, sub, format = string.find, string.sub, string.format
@@ -134,7 +134,7 @@ local function current_stage()
     timeline = timeline_of(scenario)
     timelines[name] = timeline
   end
-  local elapsed = epoch_ms() - exec.scenario.startTime
+  local elapsed = scenario_elapsed()
   local position = 1
   while position < #timeline.ends and elapsed >= timeline.ends[position] do
     position = position + 1

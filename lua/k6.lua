@@ -1,7 +1,7 @@
 -- The module "k6": check, group, sleep, fail, randomSeed, and the tasks spawn and all.
 local native = ...
 local record_check, enter_group, leave_group = native.record_check, native.enter_group, native.leave_group
-local keep_traceback = native.keep_traceback
+local keep_traceback, null = native.keep_traceback, native.null
 local xpcall, next, type, error = xpcall, next, type, error
 local sort = table.sort
 
@@ -20,9 +20,9 @@ function k6.fail(message)
   error(message == nil and "" or message, 2)
 end
 
--- Truthy as in Lua, except for 0, "" and NaN, which fail as they do in k6.
+-- Truthy as in Lua, except for 0, "", NaN and JSON's null, which fail as they do in k6.
 local function passes(value)
-  return value and value ~= 0 and value ~= "" and value == value and true or false
+  return value and value ~= 0 and value ~= "" and value == value and value ~= null and true or false
 end
 
 -- Evaluates one check; a function that raises is recorded as failed before the error goes on.

@@ -68,11 +68,22 @@ function sandbox.pairs(value)
   return raw_pairs(value)
 end
 
+-- The tables of modules, and of what comes with the environment, are thin: what they list is in another one. Only
+-- theirs, which are locked, list it by the plain `next`.
+local function listed(value)
+  local meta = getmetatable(value)
+  if not (meta and meta.__pairs and meta.__metatable == false) then
+    return value
+  end
+  local iterate, entries = meta.__pairs(value)
+  return iterate == next and entries or value
+end
+
 function sandbox.next(value, key)
   if type(value) == "userdata" then
     return view_next(value, key or 0)
   end
-  return next(value, key)
+  return next(listed(value), key)
 end
 
 -- Text only: bytecode is not verified.

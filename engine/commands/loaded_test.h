@@ -24,6 +24,8 @@ class LoadedTest {
 
   /// Whether the script exports a function of this name.
   bool exports(std::string_view name) const;
+  /// Whether it exports a handleSummary that is no function.
+  bool bad_handle_summary() const { return exports_.bad_handle_summary; }
   /// How many workers the user or the machine asks for.
   int wanted_workers() const;
   /// Worker `index` of the run. Number 0 has run the first init, and is given away once.

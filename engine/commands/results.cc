@@ -11,6 +11,10 @@
 namespace loadrun::commands {
 namespace {
 
+constexpr const char* kNoFunction =
+    "failed to handle the end-of-test summary: exported identifier handleSummary must be a "
+    "function";
+
 void show(const report::SummaryInput& results, const ResultOptions& options) {
   report::print(report::render_summary(results, options.mode, options.style));
 }
@@ -22,30 +26,30 @@ bool write(const report::SummaryFiles& files, std::string_view what) {
   return written.ok();
 }
 
-bool call_handle_summary(const report::SummaryInput& results, const ResultOptions& options,
+void call_handle_summary(const report::SummaryInput& results, const ResultOptions& options,
                          run::Coordinator& coordinator) {
   const run::SummaryCall call =
       coordinator.handle_summary(report::render_summary_data(results, options.state));
-  if (call.outcome == run::SummaryCall::Outcome::kFailed) show(results, options);
-  return write(call.texts, "handleSummary");
+  if (call.outcome == run::SummaryCall::Outcome::kDefault) show(results, options);
+  write(call.texts, "handleSummary");
 }
 
 }  // namespace
 
 ExitCode publish_results(const report::SummaryInput& results, const ResultOptions& options,
                          run::Coordinator& coordinator) {
-  bool complete = true;
-  if (options.has_handle_summary && options.mode != report::SummaryMode::kDisabled) {
-    complete = call_handle_summary(results, options, coordinator);
+  const bool wanted = options.mode != report::SummaryMode::kDisabled;
+  if (wanted && options.bad_handle_summary) {
+    log_error("{}", kNoFunction);
+  } else if (wanted && options.has_handle_summary) {
+    call_handle_summary(results, options, coordinator);
   } else {
     show(results, options);
   }
-  if (!options.export_path.empty()) {
-    complete = write({{options.export_path, report::render_summary_export(results)}},
-                     "--summary-export") &&
-               complete;
-  }
-  return complete ? ExitCode::kOk : ExitCode::kGeneric;
+  if (options.export_path.empty()) return ExitCode::kOk;
+  const bool exported =
+      write({{options.export_path, report::render_summary_export(results)}}, "--summary-export");
+  return exported ? ExitCode::kOk : ExitCode::kGeneric;
 }
 
 }  // namespace loadrun::commands

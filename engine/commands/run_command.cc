@@ -39,6 +39,9 @@ class TestRun {
   std::unique_ptr<run::Measurements> measurements_;
 };
 
+/// Why the run ended early, as k6 says it below everything else.
+void print_reason(const std::string& reason) { report::print(reason + "\n"); }
+
 Result<void> TestRun::prepare() {
   const auto mode = report::parse_summary_mode(arguments_.summary_mode);
   if (!mode.ok()) return mode.error();
@@ -95,7 +98,7 @@ ExitCode TestRun::execute() {
   const bool all_ended = coordinator.stop_workers();
   display.finish(coordinator.progress());
   if (!arguments_.quiet && !coordinator.reason().empty()) {
-    report::print(coordinator.reason() + "\n");
+    print_reason(coordinator.reason());
   }
   const ExitCode code = coordinator.code() == ExitCode::kOk ? written : coordinator.code();
   if (all_ended) return code;
@@ -117,6 +120,7 @@ ExitCode TestRun::publish(const run::RunResult& result, run::Coordinator& coordi
                 .no_color = arguments_.no_color},
       .export_path = arguments_.summary_export,
       .has_handle_summary = test_.exports("handleSummary"),
+      .bad_handle_summary = test_.bad_handle_summary(),
   };
   return publish_results(results, options, coordinator);
 }
@@ -129,7 +133,9 @@ ExitCode run_command(const RunArguments& arguments) {
   }
   TestRun test(arguments);
   if (const Result<void> prepared = test.prepare(); !prepared.ok()) {
-    return report_error(prepared.error());
+    const Error& error = prepared.error();
+    if (error.code == ExitCode::kScriptAborted && !arguments.quiet) print_reason(error.message);
+    return report_error(error);
   }
   return test.execute();
 }

@@ -114,7 +114,7 @@ Coordinator::Waited Coordinator::await_call(const char* exec, script::Stage stag
 }
 
 SummaryCall Coordinator::handle_summary(std::string data) {
-  if (stalls_.lost(first_worker())) return {.outcome = SummaryCall::Outcome::kFailed};
+  if (stalls_.lost(first_worker())) return {.outcome = SummaryCall::Outcome::kDefault};
   argument_ = std::make_shared<const std::string>(std::move(data));
   const Waited waited =
       await_call("handleSummary", script::Stage::kSummary, plan_.handle_summary_timeout);
@@ -125,11 +125,14 @@ SummaryCall Coordinator::handle_summary(std::string data) {
                     to_seconds(plan_.handle_summary_timeout)));
     return {.outcome = SummaryCall::Outcome::kNothing};
   }
-  if (waited == Waited::kEnded) return {.outcome = SummaryCall::Outcome::kFailed};
-  if (!summary_error_) return {SummaryCall::Outcome::kReturned, std::move(texts_)};
+  if (waited == Waited::kEnded) return {.outcome = SummaryCall::Outcome::kDefault};
+  if (!summary_error_) {
+    if (!texts_) return {.outcome = SummaryCall::Outcome::kDefault};
+    return {SummaryCall::Outcome::kReturned, std::move(*texts_)};
+  }
   log("failed to handle the end-of-test summary: " + summary_error_->message);
   const bool raised = summary_error_->code == ExitCode::kScriptException;
-  return {.outcome = raised ? SummaryCall::Outcome::kFailed : SummaryCall::Outcome::kNothing};
+  return {.outcome = raised ? SummaryCall::Outcome::kDefault : SummaryCall::Outcome::kNothing};
 }
 
 bool Coordinator::stop_workers() {

@@ -26,11 +26,11 @@ struct RunResult {
 
 /// What came of handleSummary.
 struct SummaryCall {
-  /// kFailed: the function raised; the default summary takes its place, as in k6.
+  /// kDefault: the function raised or returned nil; the default summary takes its place, as in k6.
   /// kNothing: it took too long or returned what is no summary; k6 then shows none.
-  enum class Outcome { kReturned, kFailed, kNothing };
+  enum class Outcome { kReturned, kDefault, kNothing };
   Outcome outcome = Outcome::kNothing;
-  SummaryTexts texts = {};  ///< Of kReturned.
+  script::SummaryTexts texts = {};  ///< Of kReturned.
 };
 
 /// Leads a run through its life cycle, on the main thread. The first cause that ends a run decides
@@ -125,7 +125,7 @@ class Coordinator {
   std::set<std::uint32_t> awaited_;  // workers whose event is to come
   TimePoint start_{}, next_sample_{}, next_evaluation_{};
   std::shared_ptr<const std::string> argument_;  // setup's data for everybody
-  SummaryTexts texts_;
+  std::optional<script::SummaryTexts> texts_;
   std::optional<Error> summary_error_;
   RunResult result_;
 };

@@ -177,6 +177,7 @@ script::ScenarioInfo VuEngine::scenario(std::size_t index) const {
   const Nanoseconds elapsed = shared_.clock.now() - (times.scenarios.load() + scenario.start_time);
   const Nanoseconds wall = times.scenarios_wall.load() + scenario.start_time;
   return {.start_ms = std::chrono::duration_cast<std::chrono::milliseconds>(wall).count(),
+          .elapsed = elapsed,
           .progress = progress_of(scenario, run_->live.scenario(index).completed, elapsed)};
 }
 

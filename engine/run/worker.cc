@@ -86,6 +86,8 @@ void Worker::obey(Command& command) {
       hand_over_rest();
       break;
     case Command::Kind::kQuit:
+      log_debug("worker {}: {} compiled traces, {} KB held by scripts", index_,
+                interrupter().compiled_traces(), lua_memory() / 1024);
       quit_ = true;
       break;
   }

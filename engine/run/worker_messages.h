@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,9 +40,6 @@ struct Command {
   plan::Arrival arrival = {};
 };
 
-/// Texts by where they go, as handleSummary returns them.
-using SummaryTexts = std::vector<std::pair<std::string, std::string>>;
-
 /// What a worker tells the coordinator.
 struct Event {
   enum class Kind {
@@ -56,8 +54,9 @@ struct Event {
   Kind kind;
   std::uint32_t worker;
   Result<std::string> result = std::string();  ///< Of setup, as JSON.
-  SummaryTexts texts = {};                     ///< Of handleSummary.
-  std::unique_ptr<metrics::Delta> rest = {};   ///< Of kHandedOver.
+  /// Of handleSummary; nothing when it returned nothing.
+  std::optional<script::SummaryTexts> texts = {};
+  std::unique_ptr<metrics::Delta> rest = {};  ///< Of kHandedOver.
 };
 
 /// Events from all workers; the coordinator polls `fd()`. Thread-safe.

@@ -67,12 +67,6 @@ int parse_duration_binding(lua_State* L) {
   return 2;
 }
 
-/// epoch_ms() -> milliseconds since the Unix epoch.
-int epoch_ms(lua_State* L) {
-  lua_pushnumber(L, to_milliseconds(SystemClock().wall()));
-  return 1;
-}
-
 /// Pushes the content of the file at index 1 and returns true, or pushes an error.
 bool push_file(lua_State* L, Runtime& runtime) {
   const std::filesystem::path folder = std::filesystem::path(runtime.config().path).parent_path();
@@ -133,7 +127,6 @@ constexpr luaL_Reg kFunctions[] = {{"random", random_number},
                                    {"require", require_binding},
                                    {"require_library", require_library_binding},
                                    {"parse_duration", parse_duration_binding},
-                                   {"epoch_ms", epoch_ms},
                                    {"open", open_binding},
                                    {"console_write", console_write},
                                    {nullptr, nullptr}};

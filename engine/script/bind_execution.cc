@@ -77,6 +77,13 @@ std::uint64_t id_in_test(const VuScript& vu) {
          1;
 }
 
+/// scenario_elapsed() -> milliseconds since the start of the scenario. REQUIRES: an iteration runs.
+int scenario_elapsed(lua_State* L) {
+  Runtime& runtime = context_of<Runtime>(L);
+  const ScenarioInfo info = runtime.host().scenario(runtime.current().iteration().scenario);
+  return push_number(L, to_milliseconds(info.elapsed));
+}
+
 /// vu_field(name) -> a number of k6's exec.vu
 int vu_field(lua_State* L) {
   const std::string_view name = string_at(L, 1);
@@ -123,6 +130,7 @@ int fail_test(lua_State* L) {
 constexpr luaL_Reg kFunctions[] = {{"execution_stage", execution_stage},
                                    {"instance_field", instance_field},
                                    {"scenario_field", scenario_field},
+                                   {"scenario_elapsed", scenario_elapsed},
                                    {"vu_field", vu_field},
                                    {"test_options", test_options},
                                    {"abort_test", abort_test},

@@ -24,6 +24,7 @@ struct InstanceInfo {
 /// What `k6/execution` says of a scenario besides its plan.
 struct ScenarioInfo {
   std::int64_t start_ms = 0;  ///< Wall clock, milliseconds since 1970.
+  Nanoseconds elapsed{0};     ///< Since that start.
   double progress = 0;        ///< 0 to 1.
 };
 

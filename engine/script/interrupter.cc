@@ -3,7 +3,9 @@
 #include <ucontext.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <ctime>
 
 #include "base/check.h"
 #include "script/lua_support.h"
@@ -12,7 +14,12 @@ namespace loadrun::script {
 namespace {
 
 /// How long the thread may take to answer before the signal is sent again.
-constexpr Nanoseconds kPause = std::chrono::milliseconds(5);
+constexpr Nanoseconds kPause = std::chrono::milliseconds(2);
+/// How long the two threads sleep while one waits for the other.
+constexpr Nanoseconds kNap = std::chrono::microseconds(100);
+/// How often in a row the thread may be found outside of the code in which it shall be held, such
+/// as in a function of LuaJIT that the code calls.
+constexpr int kHoldAttempts = 50;
 
 int signal_number() { return SIGRTMIN + 3; }
 
@@ -36,39 +43,12 @@ std::uintptr_t interrupted_instruction(const void* context) {
 #endif
 }
 
-/// Tells the natives about compiled code; LuaJIT prints errors of the callback to standard error,
-/// hence pcall.
-constexpr const char* kWatchTraces = R"(
-local attach, funcinfo, tracemc, add, drop = ...
-local pcall, place = pcall, ""
-local function on_trace(what, trace, fn, position)
-  if what == "start" then
-    place = funcinfo(fn, position).loc
-  elseif what == "stop" then
-    local code, address = tracemc(trace)
-    add(trace, place, address, #code)
-  elseif what == "flush" then
-    drop()
-  end
-end
-attach(function(...) pcall(on_trace, ...) end, "trace"))";
-
-/// Pushes the table jit.util. The jit library registers its loader where the package library, which
-/// is not opened, would look for it.
-void push_jit_util(lua_State* L) {
-  lua_getfield(L, LUA_REGISTRYINDEX, "_PRELOAD");
-  lua_getfield(L, -1, "jit.util");
-  lua_call(L, 0, 1);
-  lua_remove(L, -2);
-}
-
 }  // namespace
 
-Interrupter::Interrupter(lua_State* L) : state_(L) {
+Interrupter::Interrupter(lua_State* L) : state_(L), trace_places_(L) {
   lua_pushlightuserdata(L, &registry_key);
   lua_pushlightuserdata(L, this);
   lua_rawset(L, LUA_REGISTRYINDEX);
-  watch_traces();
 }
 
 Interrupter& Interrupter::of(lua_State* L) {
@@ -82,53 +62,6 @@ Interrupter& Interrupter::of(lua_State* L) {
 Interrupter::~Interrupter() {
   LOADRUN_CHECK(!thread_);
   lua_sethook(state_, nullptr, 0, 0);
-}
-
-void Interrupter::watch_traces() {
-  lua_State* L = state_;
-  const int top = lua_gettop(L);
-  LOADRUN_CHECK(luaL_loadbuffer(L, kWatchTraces, std::char_traits<char>::length(kWatchTraces),
-                                "=interrupter") == 0);
-  lua_getglobal(L, LUA_JITLIBNAME);
-  lua_getfield(L, -1, "attach");
-  lua_remove(L, -2);
-  push_jit_util(L);
-  lua_getfield(L, -1, "funcinfo");
-  lua_getfield(L, -2, "tracemc");
-  lua_remove(L, -3);
-  for (const lua_CFunction function : {&add_trace, &drop_traces}) {
-    lua_pushlightuserdata(L, this);
-    lua_pushcclosure(L, function, 1);
-  }
-  LOADRUN_CHECK(lua_pcall(L, 5, 0, 0) == 0);
-  lua_settop(L, top);
-}
-
-/// add(number, place, address, size)
-int Interrupter::add_trace(lua_State* L) {
-  auto& self = context_of<Interrupter>(L);
-  const auto number = static_cast<int>(lua_tointeger(L, 1));
-  const auto begin = static_cast<std::uintptr_t>(lua_tonumber(L, 3));
-  const auto size = static_cast<std::uintptr_t>(lua_tonumber(L, 4));
-  const std::lock_guard lock(self.mutex_);
-  // A trace that was flushed alone says nothing: its number comes again.
-  std::erase_if(self.traces_, [number](const Trace& trace) { return trace.number == number; });
-  self.traces_.push_back({number, begin, begin + size, std::string(string_at(L, 2))});
-  return 0;
-}
-
-int Interrupter::drop_traces(lua_State* L) {
-  auto& self = context_of<Interrupter>(L);
-  const std::lock_guard lock(self.mutex_);
-  self.traces_.clear();
-  return 0;
-}
-
-const Interrupter::Trace* Interrupter::trace_at(std::uintptr_t instruction) const {
-  const auto found = std::find_if(traces_.begin(), traces_.end(), [instruction](const Trace& t) {
-    return t.begin <= instruction && instruction < t.end;
-  });
-  return found == traces_.end() ? nullptr : &*found;
 }
 
 Interrupter::Binding::Binding(Interrupter& interrupter) : interrupter_(interrupter) {
@@ -152,12 +85,27 @@ Interrupter::Binding::~Binding() {
   bound.store(nullptr);  // a signal under way finds nothing to do
 }
 
-// Async-signal-safe: atomics, and lua_sethook, which LuaJIT makes for this.
+// Async-signal-safe: atomics, nanosleep, and lua_sethook, which LuaJIT makes for this.
 void Interrupter::on_signal(int, siginfo_t*, void* context) {
   Interrupter* self = bound.load();
   if (self == nullptr) return;
-  self->instruction_.store(interrupted_instruction(context));
+  const int error = errno;
+  const std::uintptr_t instruction = interrupted_instruction(context);
+  self->instruction_.store(instruction);
   if (self->wanted()) self->set_hook();
+  self->hold_if_wanted(instruction);
+  errno = error;
+}
+
+/// Needs no time limit: the thread that wants the hold lets go. The code does not change while this
+/// decides.
+void Interrupter::hold_if_wanted(std::uintptr_t instruction) {
+  Hold wanted = Hold::kWanted;
+  if (!hold_.compare_exchange_strong(wanted, Hold::kDeciding)) return;
+  const bool inside = hold_begin_.load() <= instruction && instruction < hold_end_.load();
+  hold_.store(inside ? Hold::kHeld : Hold::kNone);
+  const timespec nap{.tv_sec = 0, .tv_nsec = kNap.count()};
+  while (hold_.load() == Hold::kHeld) nanosleep(&nap, nullptr);
 }
 
 void Interrupter::set_hook() {
@@ -222,19 +170,24 @@ void Interrupter::request_stop(const char* message) {
 }
 
 std::optional<ScriptSpot> Interrupter::locate(Nanoseconds timeout) {
+  const std::lock_guard one_at_a_time(locating_mutex_);
   std::unique_lock lock(mutex_);
   if (!thread_) return std::nullopt;
   place_.reset();
   instruction_.store(0);
   locating_.store(true);
   std::optional<ScriptSpot> spot;
-  for (Nanoseconds waited{0}; waited < timeout && !place_; waited += kPause) {
+  for (Nanoseconds left = timeout; left > Nanoseconds{0} && !place_; left -= kPause) {
     signal_thread();
     noted_.wait_for(lock, kPause, [this] { return place_.has_value(); });
     const std::uintptr_t instruction = instruction_.load();
-    if (const Trace* trace = trace_at(instruction)) {
-      spot = ScriptSpot{ScriptSpot::Kind::kCompiled, trace->place};
-    } else if (instruction != 0 && !spot) {
+    if (place_ || instruction == 0 || (spot && !spot->place.empty())) continue;
+    if (const auto code = compiled_code_at(instruction)) {
+      spot = ScriptSpot{ScriptSpot::Kind::kCompiled, ""};
+      if (!hold(lock, *code, left)) continue;
+      spot->place = trace_places_.find(instruction_.load());
+      hold_.store(Hold::kNone);
+    } else if (!spot) {
       // Compiled code calls C functions too, so one that was seen in between counts for more.
       spot = ScriptSpot{};
     }
@@ -242,6 +195,25 @@ std::optional<ScriptSpot> Interrupter::locate(Nanoseconds timeout) {
   locating_.store(false);
   if (place_) return ScriptSpot{ScriptSpot::Kind::kInterpreted, *place_};
   return spot;
+}
+
+/// Has the signal handler hold the thread in `code`; whether it does. Takes the time from `left`,
+/// and up to all of it where the thread has to wait for a processor.
+bool Interrupter::hold(std::unique_lock<std::mutex>& lock, CodeRange code, Nanoseconds& left) {
+  hold_begin_.store(code.begin);
+  hold_end_.store(code.end);
+  for (int i = 0; left > Nanoseconds{0} && !place_ && hold_.load() != Hold::kHeld; left -= kNap) {
+    if (hold_.load() == Hold::kNone) {  // at first, and where the handler declined
+      if (++i > kHoldAttempts) return false;
+      hold_.store(Hold::kWanted);
+      signal_thread();
+    }
+    noted_.wait_for(lock, kNap);
+  }
+  Hold wanted = Hold::kWanted;
+  if (hold_.compare_exchange_strong(wanted, Hold::kNone)) return false;
+  while (hold_.load() == Hold::kDeciding) noted_.wait_for(lock, kNap);
+  return hold_.load() == Hold::kHeld;
 }
 
 void Interrupter::clear() {

@@ -49,7 +49,7 @@ void* LuaMemory::allocate(void* context, void* block, std::size_t old_size, std:
 }
 
 bool LuaMemory::may_grow_to(std::size_t size) {
-  if (!script_runs_) return true;
+  if (!script_runs_ || interrupter_.holds_thread()) return true;
   if (size > limit_ + limit_ / 8) {
     exceeded_ = true;
     return false;

@@ -101,6 +101,10 @@ Result<Exports> VuScript::exports() const {
         "a scenario file returns a table with a function `default`, or that function alone"};
   }
   std::sort(exports.functions.begin(), exports.functions.end());
+  lua_pushliteral(L, "handleSummary");
+  lua_rawget(L, -2);
+  exports.bad_handle_summary = !lua_isnil(L, -1) && !lua_isfunction(L, -1);
+  lua_pop(L, 1);
   lua_pushliteral(L, "options");
   lua_rawget(L, -2);
   const Result<std::string> options = options_json(L);
@@ -165,10 +169,10 @@ Result<std::string> VuScript::returned_json() {
   return fmt::to_string(json);
 }
 
-Result<std::vector<std::pair<std::string, std::string>>> VuScript::returned_texts() {
+Result<std::optional<SummaryTexts>> VuScript::returned_texts() {
   lua_State* L = main_task().thread();
-  std::vector<std::pair<std::string, std::string>> texts;
-  if (lua_gettop(L) == 0 || lua_isnil(L, 1)) return texts;
+  if (lua_gettop(L) == 0 || lua_isnil(L, 1)) return std::optional<SummaryTexts>();
+  SummaryTexts texts;
   const auto no_map = [](std::string_view what) {
     return Error{ExitCode::kGeneric,
                  fmt::format("handleSummary() should return a map with string keys (where to) and "
@@ -186,7 +190,7 @@ Result<std::vector<std::pair<std::string, std::string>>> VuScript::returned_text
     lua_pop(L, 1);
   }
   std::sort(texts.begin(), texts.end());
-  return texts;
+  return std::optional(std::move(texts));
 }
 
 void VuScript::set_argument(std::shared_ptr<const std::string> json) {

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -23,8 +25,12 @@ enum class Stage { kInit, kSetup, kIteration, kTeardown, kSummary };
 /// What a script gives the engine besides behaviour.
 struct Exports {
   std::vector<std::string> functions;  ///< Names, sorted.
+  bool bad_handle_summary = false;     ///< `handleSummary` is exported and is no function.
   std::string options_json = "{}";     ///< The `options` table.
 };
+
+/// Texts by where they go, sorted.
+using SummaryTexts = std::vector<std::pair<std::string, std::string>>;
 
 /// The iteration that a VU runs, as `k6/execution` shows it.
 struct Iteration {
@@ -78,9 +84,8 @@ class VuScript {
   /// JSON of what the last finished call returned; empty for nil. Fails when the value has no JSON
   /// form.
   Result<std::string> returned_json();
-  /// What handleSummary returned: texts by where they go, sorted. Fails when it is no table of
-  /// strings by strings; nothing for nil.
-  Result<std::vector<std::pair<std::string, std::string>>> returned_texts();
+  /// What handleSummary returned; nothing for nil. Fails when it is no table of strings by strings.
+  Result<std::optional<SummaryTexts>> returned_texts();
 
   /// `json` is what setup returned ("" for nothing), or the summary's data; decoded by the VU when
   /// it first needs it.

@@ -16,6 +16,7 @@ import nginx
 
 PROBE = os.path.join(os.path.dirname(generators.LOADRUN), "loadrun_idle_probe")
 MANY = 9000
+INIT = 10000
 
 
 def contenders(core, url, seconds):
@@ -28,6 +29,9 @@ def contenders(core, url, seconds):
         # Longer: the first second goes into connecting.
         "loadrun many": lambda: generators.loadrun(core, url, MANY, 3 * seconds),
         "loadrun sleeping": lambda: generators.loadrun_sleeping(core, 100, seconds),
+        "script": lambda: generators.loadrun_script(core, 100000 * seconds),
+        "init few": lambda: generators.loadrun_init(core, 100),
+        "init": lambda: generators.loadrun_init(core, INIT),
     }
     if generators.find_k6():
         runs["k6 64"] = lambda: generators.k6(core, url, 64, seconds)
@@ -89,6 +93,12 @@ def judge(results):
     table.at_most("memory per VU at 9,000 VUs", 40, "KB", kb_per_vu("rss_kb"))
     table.at_most("the same at its peak", 40, "KB", kb_per_vu("peak_kb"))
     table.at_most("CPU of 100 VUs sleeping 10 ms in a loop", 10, "%", 100 * median("loadrun sleeping", "cpu"))
+    table.at_most("10 checks, 2 groups, 3 custom metrics", 8, "us", median("script", "iteration_us"))
+    table.at_most("init of 10,000 VUs, a script of 200 lines", 500, "ms", median("init", "init_ms"))
+    kb = (median("init", "rss_kb") - median("init few", "rss_kb")) / (INIT - 100)
+    table.at_most("memory per VU without connections", 8, "KB", kb)
+    # VUs share bytecode: the compiler has nothing to do for each of them.
+    table.at_most("JIT traces of one worker with 10,000 VUs", 4, "x of 100", median("init", "traces") / max(median("init few", "traces"), 1))
     return table
 
 

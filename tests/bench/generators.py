@@ -23,6 +23,9 @@ class Run:
     rss_kb: int = 0  # resident near the end
     peak_kb: int = 0
     cpu: float = 0.0  # part of a core
+    iteration_us: float = 0.0  # mean
+    init_ms: float = 0.0
+    traces: int = 0  # pieces of code that the JIT compiler made
 
 
 def output_of(command, **options):
@@ -87,6 +90,52 @@ def loadrun(core, url, vus, seconds):
         run.rate = exported_rate(export.name)
     # Two thirds in, everybody is connected and nobody has begun to leave.
     run.rss_kb = samples[len(samples) * 2 // 3]
+    return run
+
+
+def loadrun_script(core, iterations):
+    """script.lua, as often as `iterations` says, by one VU."""
+    with tempfile.NamedTemporaryFile(suffix=".json") as export:
+        command = [LOADRUN, "run", "-q", "--workers=1", f"--iterations={iterations}", f"--summary-export={export.name}"]
+        output_of(machine.pinned(core, [*command, os.path.join(HERE, "script.lua")]))
+        with open(export.name, encoding="utf-8") as file:
+            mean_ms = json.load(file)["metrics"]["iteration_duration"]["avg"]
+    return Run(rate=0, iteration_us=1000 * mean_ms)
+
+
+def long_script():
+    """A scenario of 200 lines: a couple of dozen functions, closures and constants, as real ones have."""
+    steps = [
+        f"""local function step_{i}(user)
+  local body = {{ user = user, item = {i}, note = "item {i}" }}
+  local name = "step {i} of user " .. user
+  if user % {i + 1} == 0 then body.gift = true end
+  orders:add(1)
+  return body, name
+end
+"""
+        for i in range(1, 24)
+    ]
+    head = 'local k6, http, metrics = require "k6", require "k6/http", require "k6/metrics"\nlocal orders = metrics.Counter("orders")\n'
+    return head + "\n".join(steps) + "\nreturn { default = function()\n  step_1(__VU)\n  step_2(__VU)\n  k6.sleep(1)\nend }\n"
+
+
+def loadrun_init(core, vus):
+    """A long script that sends nothing, on `vus` VUs."""
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(long_script())
+        script.flush()
+        command = [LOADRUN, "run", "-q", "-v", "--workers=1", f"--vus={vus}", "--duration=3s", script.name]
+        process = subprocess.Popen(machine.pinned(core, command), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        run = Run(rate=0)
+        while process.poll() is None:
+            run.rss_kb = machine.memory_kb(process.pid, "VmRSS") or run.rss_kb
+            time.sleep(0.1)
+        said = process.stderr.read()
+        if process.returncode != 0:
+            raise SystemExit(f"bench: {' '.join(command)} ended with {process.returncode}\n{said}")
+    run.init_ms = float(re.search(r"initialised \d+ VUs in (\d+) ms", said)[1])
+    run.traces = int(re.search(r"(\d+) compiled traces", said)[1])
     return run
 
 

@@ -48,6 +48,25 @@ class ApiTest(LoadrunTest):
         run = self.run_twice(path, "1", "-q")
         self.assertEqual(run.said()[: len(expected)], expected, "in the order in which they were written")
 
+    def test_console_shows_the_level_debug_only_when_verbose(self):
+        path = self.write("script.lua", 'return function() console.debug("detail") end')
+        self.assertEqual(self.run_twice(path, "1").said(), [])
+        run = self.run_twice(path, "1", "-v")
+        self.assertEqual(run.said(), RUNS * ["detail"])
+        self.assertEqual(sum("level=debug" in line and "detail" in line for line in run.stderr.splitlines()), RUNS)
+
+    def test_numbers_of_iterations_are_unique(self):
+        path = self.write(
+            "script.lua",
+            'local exec = require "k6/execution"\n'
+            "return function() console.log(exec.scenario.iterationInTest, exec.vu.idInTest) end",
+        )
+        for workers in ("1", "2"):
+            with self.subTest(workers=workers):
+                said = [line.split() for line in self.run_twice(path, workers).said()]
+                self.assertEqual(sorted(number for number, _ in said), ["0", "1", "2", "3"])
+                self.assertEqual(sorted(vu for _, vu in said), ["1", "1", "2", "2"])
+
 
 def add_tests():
     """A test method for each script, so that each is named when it fails."""

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import signal
+import tempfile
 import unittest
 
 from support.run_loadrun import LoadrunTest
@@ -15,24 +16,31 @@ from support.run_loadrun import LoadrunTest
 HERE = os.path.dirname(os.path.abspath(__file__))
 AREAS = ("exit_code", "run.exit_code", "run.behaviour")
 
-# What every script exports besides its own: teardown says that it was called.
+# What every script exports besides its own: teardown and handleSummary say that they were called. The latter returns
+# nothing, so that the summary is shown as well.
 TEARDOWN = 'teardown = function() console.log("torn down") end'
-K6 = 'local k6 = require "k6"\n'
+SUMMARY = 'handleSummary = function() console.log("summarised") end'
+K6 = 'local k6, exec = require "k6", require "k6/execution"\n'
 
 
 class Plan:
-    """How to run a case: the script, arguments, environment, a signal to send once the script logged "begun"."""
+    """How to run a case: the script, arguments, environment, a signal to send once the log says `begun`."""
 
-    def __init__(self, script, *arguments, env=None, interrupt=None, check=None):
+    def __init__(self, script, *arguments, env=None, interrupt=None, begun="begun", check=None):
         self.script = script
         self.arguments = arguments
         self.env = env
         self.interrupt = interrupt
+        self.begun = begun
         self.check = check
 
 
-def script(options="", default="", exports=TEARDOWN, head=""):
-    return f"{K6}{head}\nreturn {{ options = {{ {options} }}, default = function() {default} end, {exports} }}"
+def script(options="", default="", exports=TEARDOWN, head="", summary=SUMMARY):
+    return f"{K6}{head}\nreturn {{ options = {{ {options} }}, default = function() {default} end, {exports}, {summary} }}"
+
+
+def summary_script(body, options=""):
+    return script(options, summary=f"handleSummary = function() {body} end")
 
 
 def shows_every_percentile(test, run):
@@ -52,6 +60,11 @@ def took_7_to_15_seconds(test, run):
     test.assertTrue(7 <= run.seconds < 15, f"{run.seconds} s")
 
 
+def logs_the_error(test, run):
+    test.assertIn("failed to handle the end-of-test summary", run.log)
+    test.assertIn("no summary today", run.log)
+
+
 INTERRUPTED = Plan(script('duration = "60s"', 'console.log("begun") k6.sleep(50)'), interrupt=signal.SIGINT)
 SETUP_TIMEOUT = Plan(script('setupTimeout = "1s"', "", "setup = function() k6.sleep(5) end, " + TEARDOWN))
 TEARDOWN_TIMEOUT = Plan(script('teardownTimeout = "1s"', "", "teardown = function() k6.sleep(5) end"))
@@ -59,6 +72,9 @@ SETUP_THROWS = Plan(script(exports='setup = function() error("x") end, ' + TEARD
 TEARDOWN_THROWS = Plan(script(exports='teardown = function() error("x") end'))
 UNKNOWN_MODULE = Plan('local x = require "lodash"\nreturn function() end')
 CROSSED = Plan(script('thresholds = { iterations = { "count>5" } }, iterations = 1'))
+ABORT = 'exec.test.abort("foo")'
+ABORTED_IN_INIT = Plan(script(head=ABORT))
+ABORTED_IN_VU = Plan(script(default=ABORT))
 WRONG_METHOD = Plan(script('thresholds = { http_reqs = { "p(95)>1" } }'))
 
 # By area and input, as compact JSON.
@@ -69,6 +85,7 @@ CASES = {
     ("exit_code", '"InvalidConfig"'): WRONG_METHOD,
     ("exit_code", '"ExternalAbort"'): INTERRUPTED,
     ("exit_code", '"ScriptException"'): SETUP_THROWS,
+    ("exit_code", '"MarkedAsFailed"'): Plan(script(default='exec.test.fail("bad")')),
     ("run.behaviour", '"k6 run --iterations foo -"'): Plan(script(), "--iterations", "foo"),
     ("run.behaviour", '"K6_ITERATIONS=4 k6 run --vus 2 -"'): Plan(script(), "--vus", "2", env={"LOADRUN_ITERATIONS": "4"}),
     ("run.behaviour", '{"thresholds":{"iteration_duration":["p(0)<50","p(90)<100","p(99.5)<150","p(99.99)<200"]}}'): Plan(
@@ -98,6 +115,16 @@ CASES = {
     ),
     ("run.behaviour", '"setup() throws"'): SETUP_THROWS,
     ("run.behaviour", '"teardown() throws"'): TEARDOWN_THROWS,
+    ("run.behaviour", '"exec.test.abort(\\"foo\\") in init code"'): ABORTED_IN_INIT,
+    ("run.behaviour", '"exec.test.abort(\\"foo\\") in VU code"'): ABORTED_IN_VU,
+    ("run.behaviour", '"exec.test.abort(\\"foo\\") in VU code inside group()"'): Plan(
+        script(default=f'k6.group("g", function() {ABORT} end)')
+    ),
+    ("run.behaviour", '"exec.test.abort(\\"foo\\") in teardown()"'): Plan(script(exports=f"teardown = function() {ABORT} end")),
+    ("run.behaviour", '"SIGINT while VUs are initialising; SIGINT while --paused"'): [
+        Plan(script(head='if __VU == 1 then console.log("begun") while true do end end'), "--jit=off", interrupt=signal.SIGINT),
+        Plan(script(), "--paused", interrupt=signal.SIGINT, begun="paused"),
+    ],
     ("run.behaviour", '"import of an unknown module"'): UNKNOWN_MODULE,
     ("run.behaviour", '{"minIterationDuration":"7s","setupTimeout":"2s","teardownTimeout":"2s"}'): Plan(
         script('minIterationDuration = "7s", setupTimeout = "2s", teardownTimeout = "2s"', "", "setup = function() end, " + TEARDOWN),
@@ -116,10 +143,16 @@ CASES = {
     ("run.exit_code", '"setup() throws"'): SETUP_THROWS,
     ("run.exit_code", '"setup() calls fail(\'x\')"'): Plan(script(exports='setup = function() k6.fail("x") end, ' + TEARDOWN)),
     ("run.exit_code", '"teardown() throws"'): TEARDOWN_THROWS,
+    ("run.exit_code", '"exec.test.abort(\'foo\') in init"'): ABORTED_IN_INIT,
+    ("run.exit_code", '"exec.test.abort(\'foo\') in VU code"'): ABORTED_IN_VU,
+    ("run.exit_code", '"exec.test.abort(\'foo\') in setup()"'): Plan(script(exports=f"setup = function() {ABORT} end, " + TEARDOWN)),
     ("run.exit_code", '"import x from \'lodash\' (bare specifier)"'): UNKNOWN_MODULE,
     ("run.exit_code", '"new Counter(\'test counter\')"'): Plan(script(head='require("k6/metrics").Counter("test counter")')),
     ("run.exit_code", '"setupTimeout 1s, setup sleeps 5s"'): SETUP_TIMEOUT,
     ("run.exit_code", '"teardownTimeout 1s, teardown sleeps 5s"'): TEARDOWN_TIMEOUT,
+    ("run.exit_code", '"handleSummaryTimeout 1s, handleSummary sleeps 5s"'): Plan(summary_script("k6.sleep(5)", 'handleSummaryTimeout = "1s"')),
+    ("run.exit_code", '"handleSummary throws"'): Plan(summary_script('error("no summary today")'), check=logs_the_error),
+    ("run.exit_code", '"handleSummary returns 5"'): Plan(summary_script("return 5")),
     ("run.exit_code", '"thresholds {http_reqs:[\'p(95)>1\']}"'): WRONG_METHOD,
     ("run.exit_code", '"thresholds {nope:[\'count>1\']}"'): Plan(script('thresholds = { nope = { "count>1" } }')),
     ("run.exit_code", '"thresholds {iterations:[\'count>5\']} with 1 iteration"'): CROSSED,
@@ -157,11 +190,11 @@ class RunCasesTest(LoadrunTest):
 
     def run_plan(self, plan):
         path = self.write("script.lua", plan.script)
-        log = os.path.join(self.dir, "log.txt")
+        log = os.path.join(tempfile.mkdtemp(dir=self.dir), "log.txt")  # not the last plan's
         arguments = [*plan.arguments, *(["--log-output", f"file={log}"] if plan.interrupt else [])]
         process = self.start(path, *arguments, env=plan.env)
         if plan.interrupt:
-            self.wait_for_text(log, "begun")
+            self.wait_for_text(log, plan.begun)
             process.send_signal(plan.interrupt)
         run = self.finish(process)
         if plan.interrupt:
@@ -190,12 +223,15 @@ class RunCasesTest(LoadrunTest):
     def summary_printed(self, run, expected):
         self.assertEqual("TOTAL RESULTS" in run.stdout, expected, str(run))
 
-    # k6 calls handleSummary where it would print the summary.
-    handleSummary_called = summary_printed
+    def handleSummary_called(self, run, expected):
+        self.assertEqual("summarised" in run.said(), expected, str(run))
 
     def teardown_and_summary(self, run, expected):
         self.teardown_called(run, expected)
-        self.summary_printed(run, expected)
+        self.handleSummary_called(run, expected)
+
+    def note(self, run, _):
+        """Says in words what the others check."""
 
     def expect(self, plan, run, expected):
         if not isinstance(expected, dict):
@@ -208,6 +244,12 @@ class RunCasesTest(LoadrunTest):
                 self.assertTrue(plan.check, f"nothing checks {name} of {expected}")
         return None
 
+    def check_plan(self, plan, expected):
+        run = self.run_plan(plan)
+        self.expect(plan, run, expected)
+        if plan.check:
+            plan.check(self, run)
+
     def run_area(self, area):
         leave_out = skipped()
         found = [case for case in cases() if case["area"] == area]
@@ -218,11 +260,9 @@ class RunCasesTest(LoadrunTest):
                 self.assertTrue((key in CASES) != (key in leave_out), f"{key} belongs either in CASES or in SKIPPED.md")
                 if key not in CASES:
                     continue
-                plan = CASES[key]
-                run = self.run_plan(plan)
-                self.expect(plan, run, case["expected"])
-                if plan.check:
-                    plan.check(self, run)
+                plans = CASES[key]
+                for plan in plans if isinstance(plans, list) else [plans]:
+                    self.check_plan(plan, case["expected"])
 
     def test_exit_code(self):
         self.run_area("exit_code")

@@ -57,7 +57,7 @@ compiled() { grep -F -x -f <(sed -n 's|^ *"file": "'"$PWD"'/\(.*\)",\{0,1\}$|\1|
 check_tidy() {
   local select=changed_sources
   [ "${1:-}" != --all ] || select=cpp
-  "$select" | grep '\.cc$' | compiled |
+  "$select" | { grep '\.cc$' || true; } | compiled |
     xargs -r -P "$(nproc)" -n 1 clang-tidy-14 -p "$build" --quiet 2> >(grep -v 'warnings generated' >&2) ||
     complain 'clang-tidy'
 }

@@ -18,10 +18,11 @@ test("takes values in place of functions", function()
   equal(check(nil, { no = false }), false)
 end)
 
-test("lets 0, the empty string and NaN fail as k6 does", function()
+test("lets 0, the empty string, NaN and null fail as k6 does", function()
   equal(check(nil, { zero = 0 }), false)
   equal(check(nil, { empty = "" }), false)
   equal(check(nil, { nan = 0 / 0 }), false)
+  equal(check(nil, { null = require("loadrun/json").null }), false)
   equal(check(nil, { negative = -1 }), true)
 end)
 

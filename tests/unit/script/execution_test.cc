@@ -45,6 +45,24 @@ TEST_CASE("exec.scenario and exec.vu say what runs") {
   CHECK(world.run(*vu) == R"(["buy","shared-iterations",1700000000123,0.25,7,7,3,3,4,2,true])");
 }
 
+TEST_CASE("the stage helpers go by the time since the scenario's start") {
+  ExecutionWorld world(
+      "local utils = require 'k6-utils'\n"
+      "return utils.getCurrentStageIndex()");
+  auto layer = plan::options_from_json(
+      "script options",
+      R"({"stages":[{"duration":"1s","target":2},{"duration":"2s","target":1}],"startVUs":0})");
+  REQUIRE(layer.ok());
+  auto plan = plan::resolve({layer.value()}, {"default"});
+  REQUIRE(plan.ok());
+  world.host.test_plan = plan.value();
+  const auto vu = world.vu();
+  world.host.scenario_info.elapsed = 999ms;
+  CHECK(world.run(*vu) == "0");
+  world.host.scenario_info.elapsed = 1s;
+  CHECK(world.run(*vu) == "1");
+}
+
 TEST_CASE("exec.instance says what the whole process does") {
   ExecutionWorld world(
       "local i = exec.instance\nreturn { i.currentTestRunDuration, i.iterationsCompleted, "

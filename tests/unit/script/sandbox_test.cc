@@ -170,6 +170,31 @@ TEST_CASE("pairs, ipairs and next go through views and tables alike") {
         "[true,false,false]");
 }
 
+TEST_CASE("next lists what pairs lists of a module and of the environment's tables") {
+  constexpr const char* kCode = R"(
+    local function names(iterate, ...)
+      local out = {}
+      for name in iterate, ... do out[#out + 1] = name end
+      table.sort(out)
+      return table.concat(out, ' ')
+    end
+    http.mine, string.mine = true, true
+    local same = {}
+    for i, t in ipairs({ http, string, console, __ENV }) do
+      same[i] = names(next, t) == names(pairs(t))
+    end
+    return { same, names(next, http) })";
+  CHECK(result_of(kCode) ==
+        R"([[true,true,true,true],"del get head mine options patch post put request"])");
+}
+
+TEST_CASE("next of a script's own table with __pairs is the plain one") {
+  CHECK(result_of("local t = setmetatable({ y = 1 }, { __metatable = false, __pairs = function() "
+                  "return function() end end })\nreturn (next(t))") == R"("y")");
+  CHECK(result_of("local t = setmetatable({ y = 1 }, { __pairs = function() return next, { x = 1 } "
+                  "end })\nreturn (next(t))") == R"("y")");
+}
+
 TEST_CASE("pairs honours __pairs") {
   CHECK(
       result_of("local t = setmetatable({}, { __pairs = function() return next, { x = 1 } end })\n"

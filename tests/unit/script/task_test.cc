@@ -164,7 +164,8 @@ TEST_CASE("all keeps keys, runs functions, takes what has ended, and raises the 
                    "function() k6.sleep(1) error('second', 0) end })\n"
                    "note(problem) k6.sleep(9) return notes()") == R"("second slow went on")");
   contains(run_noting("k6.all(5)"), "all: expected a table of tasks or functions, got a number");
-  contains(run_noting("k6.all({ 5 })"), "test.lua:6: all: expected tasks or functions, got a number");
+  contains(run_noting("k6.all({ 5 })"),
+           "test.lua:6: all: expected tasks or functions, got a number");
 }
 
 TEST_CASE("all takes more tasks than a call can have arguments") {

@@ -18,11 +18,11 @@ constexpr std::string_view kFakeEngine = R"(
   local elapsed, start, stages = ...
   exec = {
     test = { options = { scenarios = { mine = { startVUs = start, stages = stages } } } },
-    scenario = { name = "mine", startTime = 1000 },
+    scenario = { name = "mine" },
     vu = { metrics = { tags = {} } },
   }
   native = {
-    epoch_ms = function() return 1000 + elapsed end,
+    scenario_elapsed = function() return elapsed end,
     parse_duration = function(text) return tonumber(text) end,
     require_library = function(name) return name == "k6" and { check = print } or exec end,
   })";
