@@ -34,7 +34,7 @@ struct ArrivalSlice {
 /// Poisson arrivals are one process for the test: numbers of one random stream of (seed, scenario)
 /// become exponential gaps with a mean of one arrival, summed up exactly in fixed point; the sum is
 /// mapped to an instant by the same curve of the rate. A slice draws the gaps of the others too,
-/// some 20 ns each, to know its own sums.
+/// about 25 ns each, to know its own sums.
 class Arrivals {
  public:
   /// REQUIRES: the scenario's executor is an arrival-rate one.
