@@ -271,9 +271,13 @@ TEST_CASE("tasks leave nothing behind: thousands of them, collected") {
                 "kept = k6.spawn(function() return 'kept' end)"));
   const auto vu = world.vu();
   CHECK(world.run(*vu) == kNothing);
-  lua_gc(world.runtime->state(), LUA_GCCOLLECT, 0);
-  const int before = lua_gc(world.runtime->state(), LUA_GCCOUNT, 0);
+  // What a finalizer saw goes with the next cycle.
+  const auto collected = [L = world.runtime->state()] {
+    lua_gc(L, LUA_GCCOLLECT, 0);
+    lua_gc(L, LUA_GCCOLLECT, 0);
+    return lua_gc(L, LUA_GCCOUNT, 0);
+  };
+  const int before = collected();
   for (int i = 0; i < 20; ++i) CHECK(world.run(*vu) == kNothing);
-  lua_gc(world.runtime->state(), LUA_GCCOLLECT, 0);
-  CHECK(lua_gc(world.runtime->state(), LUA_GCCOUNT, 0) < before + 100);
+  CHECK(collected() < before + 100);
 }
