@@ -24,6 +24,7 @@ class TestRun {
   ExitCode execute();
 
  private:
+  Result<void> check_stampedes() const;
   Result<void> create_workers();
   Result<void> create_measurements();
   report::TextStyle style() const { return {.color = is_terminal_ && !arguments_.no_color}; }
@@ -47,8 +48,21 @@ Result<void> TestRun::prepare() {
   if (!mode.ok()) return mode.error();
   summary_mode_ = mode.value();
   if (Result<void> loaded = test_.load(); !loaded.ok()) return loaded;
+  if (Result<void> checked = check_stampedes(); !checked.ok()) return checked;
   if (Result<void> created = create_measurements(); !created.ok()) return created;
   return create_workers();
+}
+
+Result<void> TestRun::check_stampedes() const {
+  for (const plan::Scenario& scenario : test_.plan().scenarios) {
+    const plan::Stampede* stampede = plan::stampede_of(scenario.executor);
+    if (stampede == nullptr || (stampede->prepare.empty() && !stampede->start_at)) continue;
+    return Error{ExitCode::kInvalidConfig,
+                 fmt::format("scenario {}: prepare and startAt are not part of this version of "
+                             "loadrun",
+                             scenario.name)};
+  }
+  return {};
 }
 
 Result<void> TestRun::create_measurements() {

@@ -1,5 +1,6 @@
 #include "run/arrival_runner.h"
 
+#include "base/duration.h"
 #include "base/log.h"
 #include "plan/overloaded.h"
 #include "plan/schedule.h"
@@ -185,17 +186,29 @@ void ArrivalRunner::add_seat(VirtualUser& vu) {
   free_seat(seat);
 }
 
-/// Nothing new starts; what runs has gracefulStop to finish.
+/// Nothing new starts after what is due at this instant; what runs has gracefulStop to finish.
 void ArrivalRunner::end_regularly() {
+  start_due();
   phase_ = Phase::kEnding;
   parts_.engine.loop().cancel(timer_);
-  std::int64_t left = 0;
-  for (; next_; next_ = arrivals_.next()) ++left;
-  activity_.drop(left);
+  drop_rest();
   end_timer_ = parts_.engine.loop().run_at(
       start_ + plan::regular_duration(scenario_) + scenario_.graceful_stop,
       [](void* self) { static_cast<ArrivalRunner*>(self)->abort(); }, this);
   finish_when_idle();
+}
+
+/// What waited in the queue: the first of it waited longest.
+void ArrivalRunner::drop_rest() {
+  if (!next_) return;
+  const Nanoseconds longest = plan::regular_duration(scenario_) - next_->at;
+  std::int64_t count = 0;
+  for (; next_; next_ = arrivals_.next()) ++count;
+  activity_.drop(count);
+  log_warning(
+      "scenario {}: {} iterations still waited for a VU when its duration was over, the longest for "
+      "{}",
+      scenario_.name, count, format_duration(longest));
 }
 
 void ArrivalRunner::abort() {

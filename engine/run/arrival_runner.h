@@ -67,6 +67,7 @@ class ArrivalRunner {
   void grow();
   void add_seat(VirtualUser& vu);
   void end_regularly();
+  void drop_rest();
   void finish_when_idle();
   FreeVus& own_free() { return shared_.free_vus[parts_.worker]; }
 

@@ -7,30 +7,21 @@ namespace {
 
 using State = report::ScenarioProgress::State;
 
-/// What the executor's kind adds to a scenario's line.
+/// What the executor's kind adds to a scenario's line: the part of this instance.
 struct Describe {
   report::ScenarioProgress& shown;
+  std::int64_t vus;  ///< Most at a time.
 
-  void operator()(const plan::ConstantVus& executor) const { shown.vus = executor.vus; }
-  void operator()(const plan::RampingVus& executor) const {
-    shown.max_vus = executor.start_vus;
-    for (const plan::Stage& stage : executor.stages) {
-      shown.max_vus = std::max(shown.max_vus, stage.target);
-    }
-  }
-  void operator()(const plan::SharedIterations& executor) const {
-    shown.vus = executor.vus;
-    shown.iterations_total = executor.iterations;
-  }
+  void operator()(const plan::ConstantVus&) const { shown.vus = vus; }
+  void operator()(const plan::SharedIterations&) const { shown.vus = vus; }
   void operator()(const plan::PerVuIterations& executor) const {
-    shown.vus = executor.vus;
-    shown.iterations_total = executor.vus * executor.iterations;
+    shown.vus = vus;
     shown.per_vu = true;
     shown.iterations_per_vu = executor.iterations;
   }
-  template <typename ArrivalRate>
-  void operator()(const ArrivalRate& executor) const {
-    shown.max_vus = executor.max_vus;
+  template <typename VaryingVus>
+  void operator()(const VaryingVus&) const {
+    shown.max_vus = vus;
   }
 };
 
@@ -78,7 +69,8 @@ report::ScenarioProgress ProgressSource::read_scenario(std::size_t index,
   shown.elapsed = std::clamp(elapsed, Nanoseconds(0), shown.total);
   shown.iterations_done = totals.completed;
   shown.vus = totals.active_vus;
-  std::visit(Describe{shown}, scenario.executor);
+  shown.iterations_total = iterations_of(scenario);
+  std::visit(Describe{shown, plan::max_vus(scenario)}, scenario.executor);
   shown.fraction = progress_of(scenario, totals.completed, shown.elapsed);
   set_state(shown, elapsed, totals.active_vus == 0);
   return shown;

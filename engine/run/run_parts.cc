@@ -9,15 +9,6 @@
 namespace loadrun::run {
 namespace {
 
-/// 0: not bound by iterations.
-std::int64_t iterations_of(const plan::Executor& executor) {
-  return std::visit(
-      plan::Overloaded{[](const plan::SharedIterations& e) { return e.iterations; },
-                       [](const plan::PerVuIterations& e) { return e.vus * e.iterations; },
-                       [](const auto&) { return std::int64_t{0}; }},
-      executor);
-}
-
 double share_of(double part, double whole) {
   return whole > 0 ? std::clamp(part / whole, 0.0, 1.0) : 1.0;
 }
@@ -42,8 +33,17 @@ bool FreeVus::take() {
   return false;
 }
 
+std::int64_t iterations_of(const plan::Scenario& scenario) {
+  return std::visit(
+      plan::Overloaded{
+          [&](const plan::SharedIterations&) { return plan::shared_iterations(scenario); },
+          [&](const plan::PerVuIterations& e) { return plan::max_vus(scenario) * e.iterations; },
+          [](const auto&) { return std::int64_t{0}; }},
+      scenario.executor);
+}
+
 double progress_of(const plan::Scenario& scenario, std::int64_t completed, Nanoseconds elapsed) {
-  const std::int64_t iterations = iterations_of(scenario.executor);
+  const std::int64_t iterations = iterations_of(scenario);
   if (iterations > 0) {
     return share_of(static_cast<double>(completed), static_cast<double>(iterations));
   }

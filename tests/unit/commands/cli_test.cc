@@ -91,9 +91,7 @@ TEST_CASE("switches are true unless they say otherwise") {
 }
 
 TEST_CASE("every option that has an effect and a flag's name is a flag") {
-  const std::set<std::string_view> later{"execution-segment",
-                                         "execution-segment-sequence",
-                                         "rps",
+  const std::set<std::string_view> later{"rps",
                                          "batch",
                                          "batch-per-host",
                                          "http-debug",

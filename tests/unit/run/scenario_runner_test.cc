@@ -21,8 +21,7 @@ class Stage {
   /// `iteration` is Lua code; `scenarios` the JSON of the option. `vus` are made.
   Stage(const std::string& iteration, const std::string& scenarios, int vus = 4)
       : plan_(plan_of(R"({"scenarios":{)" + scenarios + "}}", {"default"})),
-        run_(plan_, 1, events_),
-        shared_(plan_.scenarios.size()) {
+        run_(plan_, 1, events_) {
     REQUIRE(configure_log({.output = "none"}).ok());
     config_.path = "test.lua";
     config_.source =
@@ -37,7 +36,9 @@ class Stage {
     REQUIRE(engine_->join(run_, 0).ok());
     pool = std::make_unique<run::VuSupply>(*engine_);
     REQUIRE(pool->fill(run_, 0, vus, std::atomic<bool>(false)).ok());
-    for (run::ScenarioShared& shared : shared_) shared.unfinished = 0;
+    for (std::size_t i = 0; i < plan_.scenarios.size(); ++i) {
+      shared_.emplace_back(1).unfinished = 0;
+    }
   }
 
   /// Starts the slice of `scenario` of worker `worker` of `workers`.

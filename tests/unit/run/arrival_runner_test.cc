@@ -1,0 +1,169 @@
+#include "run/arrival_runner.h"
+
+#include "base/log.h"
+#include "run/vu_allocation.h"
+#include "run/vu_engine.h"
+#include "support/catch.h"
+#include "support/manual_clock.h"
+#include "support/measured.h"
+#include "test_run.h"
+
+using namespace loadrun;
+using namespace loadrun::test;
+
+namespace {
+
+/// One worker's slice of one open scenario on a virtual clock: time passes in steps of 1 ms, all
+/// that is due is done before it goes on.
+class OpenStage {
+ public:
+  /// `iteration` is Lua code; `fields` those of the scenario, as JSON.
+  OpenStage(const std::string& iteration, const std::string& fields)
+      : plan_(plan_of(R"({"scenarios":{"open":{)" + fields + "}}}", {"default"})),
+        run_(plan_, 1, events_) {
+    REQUIRE(configure_log({.output = "none"}).ok());
+    config_.path = "test.lua";
+    config_.source =
+        "local k6, exec = require 'k6', require 'k6/execution'\n"
+        "local number = require('k6/metrics').Trend('number')\nreturn function()\n"
+        "number:add(exec.scenario.iterationInTest)\n" +
+        iteration + "\nend";
+    auto created = run::VuEngine::create({clock, registry_, store_, config_});
+    REQUIRE(created.ok());
+    engine_ = std::move(created).value();
+    reader_ = std::make_unique<ShardReader>(registry_, engine_->shard());
+    REQUIRE(engine_->join(run_, 0).ok());
+    vus_ = std::make_unique<run::VuSupply>(*engine_);
+    REQUIRE(vus_->fill(run_, 0, run::vus_needed(plan_, run_.stripings, 0), false_).ok());
+    runner_ = std::make_unique<run::ArrivalRunner>(
+        run::ArrivalRunner::Parts{*engine_, *vus_, run_, 0, 0});
+    runner_->start(
+        clock.now(), [](void* self) { static_cast<OpenStage*>(self)->finished = true; }, this);
+    settle();
+  }
+
+  void advance(Nanoseconds duration) {
+    for (Nanoseconds passed{0}; passed < duration; passed += 1ms) {
+      clock.advance(1ms);
+      settle();
+    }
+  }
+  void settle() {
+    for (int i = 0; i < 4; ++i) {
+      engine_->loop().wake();  // never wait for a clock that only this test moves
+      engine_->turn();
+    }
+  }
+  run::ArrivalRunner& runner() { return *runner_; }
+  const run::LiveCounters& live() const { return run_.live.worker(0).scenarios[0]; }
+  std::vector<Measured> measured() { return reader_->take(); }
+  std::size_t idle() const { return vus_->idle(); }
+
+  ManualClock clock;
+  bool finished = false;
+
+ private:
+  const std::atomic<bool> false_{false};
+  metrics::Registry registry_;
+  script::SharedStore store_;
+  script::RuntimeConfig config_;
+  plan::Plan plan_;
+  run::EventQueue events_;
+  run::RunParts run_;
+  std::unique_ptr<run::VuEngine> engine_;
+  std::unique_ptr<ShardReader> reader_;
+  std::unique_ptr<run::VuSupply> vus_;
+  std::unique_ptr<run::ArrivalRunner> runner_;
+};
+
+std::string constant(const std::string& more) {
+  return R"("executor":"constant-arrival-rate","rate":100,"duration":"1s",)" + more;
+}
+
+const metrics::Trend& trend(const std::vector<Measured>& measured, std::string_view name) {
+  for (const Measured& one : measured) {
+    if (one.metric == name) return std::get<metrics::Trend>(one.sink);
+  }
+  FAIL(std::string(name));
+  throw 0;
+}
+
+}  // namespace
+
+TEST_CASE("iterations start at the instants of their arrivals, whether others still run or not") {
+  OpenStage stage("k6.sleep(0.025)", constant(R"("preAllocatedVUs":10)"));
+  CHECK(stage.live().started == 1);  // the first one is due at 0
+  stage.advance(9ms);
+  CHECK(stage.live().started == 1);
+  stage.advance(1ms);
+  CHECK(stage.live().started == 2);
+  stage.advance(490ms);
+  CHECK(stage.live().started == 51);
+  stage.advance(600ms);
+  CHECK(stage.live().started == 100);
+  CHECK(stage.live().completed == 100);
+  CHECK(stage.live().interrupted == 0);
+  CHECK(stage.finished);
+  CHECK(stage.live().active_vus == 0);
+  CHECK(stage.idle() == 10);
+  const auto measured = stage.measured();
+  CHECK(sum_of(measured, "dropped_iterations") == 0);
+  const metrics::Trend& numbers = trend(measured, "number");
+  CHECK(numbers.count() == 100);
+  CHECK(numbers.min() == 0);
+  CHECK(numbers.max() == 99);
+  CHECK(trend(measured, "iteration_start_lag").max() <= 1);  // the clock's step
+}
+
+TEST_CASE("without a free VU an arrival is dropped and VUs are added up to maxVUs") {
+  OpenStage stage("k6.sleep(10)",
+                  constant(R"("preAllocatedVUs":1,"maxVUs":3,"gracefulStop":"100ms")"));
+  stage.advance(5ms);
+  CHECK(stage.live().active_vus == 1);
+  stage.advance(10ms);  // the second one was dropped, a VU was made
+  CHECK(stage.live().started == 1);
+  CHECK(stage.live().active_vus == 2);
+  stage.advance(985ms);
+  CHECK(stage.live().started == 3);
+  CHECK(stage.live().active_vus == 3);
+  CHECK_FALSE(stage.finished);
+  stage.advance(100ms);
+  CHECK(stage.finished);
+  CHECK(stage.live().interrupted == 3);
+  CHECK(sum_of(stage.measured(), "dropped_iterations") == 97);
+}
+
+TEST_CASE("with the queue on, late arrivals start in order when a VU is free; the rest is dropped") {
+  OpenStage stage("k6.sleep(0.1)", constant(R"("preAllocatedVUs":1,"lateStart":"queue")"));
+  stage.advance(350ms);
+  CHECK(stage.live().started == 4);
+  stage.advance(800ms);
+  CHECK(stage.finished);
+  const auto started = static_cast<double>(stage.live().started.load());
+  CHECK(started == 10);
+  const auto measured = stage.measured();
+  CHECK(sum_of(measured, "dropped_iterations") == 100 - started);
+  CHECK(trend(measured, "number").max() == started - 1);  // none was left out between
+  CHECK(trend(measured, "iteration_start_lag").max() > 800);
+}
+
+TEST_CASE("abort interrupts what runs and starts nothing more") {
+  OpenStage stage("k6.sleep(10)", constant(R"("preAllocatedVUs":50)"));
+  stage.advance(100ms);
+  CHECK(stage.live().started == 11);
+  stage.runner().abort();
+  CHECK(stage.finished);
+  CHECK(stage.live().interrupted == 11);
+  stage.advance(100ms);
+  CHECK(stage.live().started == 11);
+  CHECK(stage.idle() == 50);
+}
+
+TEST_CASE("an arrival at the very end of a ramp starts") {
+  OpenStage stage("", R"("executor":"ramping-arrival-rate","startRate":0,"preAllocatedVUs":2,)"
+                      R"("stages":[{"target":100,"duration":"1s"},{"target":0,"duration":"1s"}])");
+  stage.advance(2001ms);
+  CHECK(stage.finished);
+  CHECK(stage.live().started == 100);
+  CHECK(sum_of(stage.measured(), "dropped_iterations") == 0);
+}
