@@ -89,7 +89,7 @@ Result<void> Runtime::open() {
   LuaRef library_environment(L);
   new_environment_ = LuaRef(L);
   loader_.set_natives(std::move(natives), std::move(library_environment));
-  const Result<void> compiled = loader_.compile(config_.path, config_.source);
+  Result<void> compiled = loader_.compile(config_.path, config_.source);
   if (compiled.ok()) return compiled;
   return Error{compiled.error().code, explain(compiled.error().message)};
 }

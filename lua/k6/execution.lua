@@ -2,11 +2,11 @@
 local native = ...
 local stage = native.execution_stage
 
--- A read-only table of the fields `names`, each read by `read(name)`.
-local function view(what, names, read)
+-- A read-only table of the fields `names`, each read by `read(name)`, and of the values in `fixed`.
+local function view(what, names, read, fixed)
   return setmetatable({}, {
     __index = function(_, name)
-      return read(name)
+      return fixed[name] or read(name)
     end,
     __newindex = function()
       error(what .. " is read-only", 2)
@@ -15,6 +15,9 @@ local function view(what, names, read)
       local fields = {}
       for name in names:gmatch("%S+") do
         fields[name] = read(name)
+      end
+      for name, value in next, fixed do
+        fields[name] = value
       end
       return next, fields, nil
     end,
@@ -56,12 +59,11 @@ local tags = texts(native.vu_tag, native.set_vu_tag, native.vu_tags)
 local metadata = texts(native.vu_metadata, native.set_vu_metadata, native.all_vu_metadata)
 
 local instance = view("exec.instance",
-  "currentTestRunDuration iterationsCompleted iterationsInterrupted vusActive vusInitialized", native.instance_field)
+  "currentTestRunDuration iterationsCompleted iterationsInterrupted vusActive vusInitialized", native.instance_field, {})
 local scenario = view("exec.scenario",
-  "name executor startTime progress iterationInInstance iterationInTest", scenario_field)
-local vu = view("exec.vu", "idInInstance idInTest iterationInInstance iterationInScenario", vu_field)
-rawset(vu, "tags", tags)
-rawset(vu, "metrics", { tags = tags, metadata = metadata })
+  "name executor startTime progress iterationInInstance iterationInTest", scenario_field, {})
+local vu = view("exec.vu", "idInInstance idInTest iterationInInstance iterationInScenario", vu_field,
+  { tags = tags, metrics = { tags = tags, metadata = metadata } })
 
 local test = {}
 

@@ -72,6 +72,62 @@ class ThresholdsTest(LoadrunTest):
         self.assertIn("stopping test prematurely", run.stderr)
         self.assertEqual(run.said(), ["torn down"])
 
+    def test_abort_on_fail_waits_for_its_delay(self):
+        """The threshold fails from the start; it is evaluated every 2 s, and does not count in the first 3 s."""
+        script = """
+        local k6 = require "k6"
+        local seen = require("k6/metrics").Counter("seen")
+        return {
+          options = { duration = "60s", thresholds = {
+            ["seen{kind:a}"] = { { threshold = "count<1", abortOnFail = true, delayAbortEval = "3s" } } } },
+          default = function() seen:add(1, { kind = "a" }) k6.sleep(0.1) end,
+        }
+        """
+        run = self.loadrun(script, code=99, limit=40)
+        self.assertTrue(3 <= run.seconds < 30, str(run))
+        self.assertGreater(run.count("seen{kind:a}"), 20)
+        self.assertIn("thresholds on metrics 'seen{kind:a}' were crossed", run.log)
+
+    def test_a_sub_metric_aborts_only_when_its_own_samples_fail_it(self):
+        script = """
+        local k6 = require "k6"
+        local seen = require("k6/metrics").Counter("seen")
+        return {
+          options = { duration = "3s", thresholds = { ["seen{kind:b}"] = { { threshold = "count<1", abortOnFail = true } } } },
+          default = function() seen:add(1, { kind = "a" }) k6.sleep(0.1) end,
+        }
+        """
+        run = self.loadrun(script)
+        self.assertGreaterEqual(run.seconds, 3)
+        self.assertEqual(run.count("seen{kind:b}"), 0)
+        self.assertGreater(run.count("seen"), 20)
+
+    def test_the_time_unit_of_the_summary_in_all_layouts(self):
+        """Values are 1500 ms; what has another unit than time stays as it is."""
+        script = """
+        local metrics = require "k6/metrics"
+        local took, size = metrics.Trend("took", true), metrics.Trend("size")
+        return {
+          options = { thresholds = { took = { "max<2000" } }, summaryTrendStats = { "max" } },
+          default = function() took:add(1500) size:add(1500) end,
+        }
+        """
+        for mode in ("compact", "full", "legacy"):
+            for unit, shown in (("s", "1.50s"), ("ms", "1500.00ms"), ("us", "1500000.00µs")):
+                with self.subTest(mode=mode, unit=unit):
+                    run = self.loadrun(script, f"--summary-mode={mode}", f"--summary-time-unit={unit}")
+                    self.assertRegex(run.stdout, rf"took\.*: (.*\s)?max={shown}")
+                    self.assertRegex(run.stdout, r"size\.*: (.*\s)?max=1500\s")
+                    self.assertEqual(run.metric("took")["max"], 1500)
+
+    def test_the_memory_of_scripts_is_in_the_full_summary_and_the_export(self):
+        script = 'local k6 = require "k6"\nreturn { options = { duration = "2500ms" }, default = function() k6.sleep(0.2) end }'
+        run = self.loadrun(script, "--summary-mode=full")
+        self.assertIn("loadrun_lua_memory", run.stdout)
+        self.assertNotIn("loadrun_lua_memory", run.summary["metrics"])
+        self.assertGreater(run.summary["loadrun"]["metrics"]["loadrun_lua_memory"]["value"], 10_000)
+        self.assertNotIn("loadrun_lua_memory", self.loadrun(script).stdout)
+
     def test_tags_of_the_run_and_of_requests(self):
         run = self.run_with(
             '{ ["http_reqs{team:a}"] = {}, ["iterations{team:a}"] = {}, ["http_reqs{scenario:default}"] = {},'

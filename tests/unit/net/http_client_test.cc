@@ -209,7 +209,7 @@ TEST_CASE("a call of many sessions at once: one connection each, every answer at
     for (int i = 0; i < kSessions; ++i) {
       HttpFixture::Call& call = *calls[static_cast<std::size_t>(i)];
       http.wait(call);
-      REQUIRE(call.last().error == "");
+      REQUIRE(call.last().error.empty());
       REQUIRE(call.result.body == "/" + std::to_string(i));
     }
   }

@@ -77,7 +77,7 @@ TEST_CASE("the views can be walked through, and are read-only") {
       "table.sort(names)\nreturn { table.concat(names, ' '), "
       "select(2, pcall(function() exec.scenario.name = 'x' end)) }");
   const std::string result = world.run(*world.vu());
-  contains(result, "idInInstance idInTest iterationInInstance iterationInScenario");
+  contains(result, "idInInstance idInTest iterationInInstance iterationInScenario metrics tags");
   contains(result, "exec.scenario is read-only");
 }
 

@@ -93,6 +93,7 @@ TEST_CASE("what keeps everything ends with an error, compiled or not") {
            "local t = {} for i = 1, 1e9 do table.insert(t, { i, tostring(i) }) end",
            "local t = {} for i = 1, 1e9 do t[i] = loadstring('return ' .. i) end",
            "local t = {} for i = 1, 1e9 do t[i] = setmetatable({}, { __index = t }) end",
+           // NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one text on two lines
            "local t = {} for i = 1, 1e9 do"
            "  t[i] = string.gsub(('ab' .. i):rep(100), 'a', function(c) return c .. i end) end",
        }) {
