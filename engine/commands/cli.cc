@@ -42,7 +42,8 @@ std::optional<int> parse(CLI::App& app, std::vector<std::string> arguments) {
 }  // namespace
 
 std::vector<std::string> command_line(int argc, char** argv) {
-  constexpr std::array<std::string_view, 5> kNoScript{"run", "inspect", "--version", "--help", "-h"};
+  constexpr std::array<std::string_view, 5> kNoScript{"run", "inspect", "--version", "--help",
+                                                      "-h"};
   std::vector<std::string> arguments = with_empty_values(argc, argv);
   const bool has_verb = arguments.empty() || std::find(kNoScript.begin(), kNoScript.end(),
                                                        arguments[0]) != kNoScript.end();

@@ -5,8 +5,8 @@
 
 namespace loadrun::commands {
 
-/// `loadrun inspect`: prints the consolidated options as JSON, and with `requirements` what the test
-/// needs ("maxVUs", "totalDuration"). Runs the script's first init and nothing else.
+/// `loadrun inspect`: prints the consolidated options as JSON, and with `requirements` what the
+/// test needs ("maxVUs", "totalDuration"). Runs the script's first init and nothing else.
 ExitCode inspect_command(const RunArguments& arguments, bool requirements);
 
 }  // namespace loadrun::commands

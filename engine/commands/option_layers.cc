@@ -92,10 +92,11 @@ Result<plan::Plan> selected(plan::Plan plan, const RunArguments& arguments) {
              flag.first == "stage";
     });
     if (conflict != arguments.flags.end()) {
-      return Error{ExitCode::kInvalidConfig,
-                   fmt::format("--scenario and --{} exclude each other: the latter makes a scenario "
-                               "of its own",
-                               conflict->first)};
+      return Error{
+          ExitCode::kInvalidConfig,
+          fmt::format("--scenario and --{} exclude each other: the latter makes a scenario "
+                      "of its own",
+                      conflict->first)};
     }
     if (Result<void> done = plan::select_scenarios(plan, arguments.scenarios); !done.ok()) {
       return done.error();

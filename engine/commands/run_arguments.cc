@@ -30,7 +30,8 @@ constexpr TestOption kValueOptions[] = {
     {"--summary-time-unit", "summary-time-unit", "s, ms or us"},
     {"--dns", "dns", "ttl=5m,select=random,policy=preferIPv4"},
     {"--execution-segment", "execution-segment", "run this part of the test, e.g. 0:1/3"},
-    {"--execution-segment-sequence", "execution-segment-sequence", "the parts that all instances run, e.g. 0,1/3,2/3,1"},
+    {"--execution-segment-sequence", "execution-segment-sequence",
+     "the parts that all instances run, e.g. 0,1/3,2/3,1"},
     {"--features", "features", "features to switch on, comma separated, e.g. merge-run-tags"},
 };
 

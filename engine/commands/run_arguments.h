@@ -22,7 +22,7 @@ struct RunArguments {
       flags;                     ///< Long name without dashes, value; in order.
   std::vector<std::string> env;  ///< "NAME=value" or "NAME".
   bool include_system_env = true;
-  std::string config;  ///< Explicit path, or "".
+  std::string config;                  ///< Explicit path, or "".
   std::vector<std::string> scenarios;  ///< Names of those to run; all when empty.
   bool once = false;                   ///< One iteration of each scenario.
   std::string summary_mode = "compact";

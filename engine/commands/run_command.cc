@@ -68,14 +68,15 @@ Result<void> TestRun::check_stampedes() const {
 Result<void> TestRun::create_measurements() {
   auto thresholds = metrics::ThresholdSet::create(test_.plan().thresholds, test_.registry());
   if (!thresholds.ok()) return thresholds.error();
-  measurements_ =
-      std::make_unique<run::Measurements>(test_.registry(), std::move(thresholds).value(), test_.plan().tags);
+  measurements_ = std::make_unique<run::Measurements>(
+      test_.registry(), std::move(thresholds).value(), test_.plan().tags);
   return {};
 }
 
 Result<void> TestRun::create_workers() {
   const std::int64_t most = std::max<std::int64_t>(plan::requirements(test_.plan()).max_vus, 1);
-  const auto count = static_cast<std::uint32_t>(std::min<std::int64_t>(test_.wanted_workers(), most));
+  const auto count =
+      static_cast<std::uint32_t>(std::min<std::int64_t>(test_.wanted_workers(), most));
   run_ = std::make_unique<run::RunParts>(test_.plan(), count, test_.events());
   for (std::uint32_t i = 0; i < count; ++i) {
     auto worker = test_.make_worker(i);
@@ -98,14 +99,15 @@ ExitCode TestRun::execute() {
   net::raise_fd_limit();
   if (!arguments_.quiet) print_banner();
   report::ProgressDisplay display(stdout, is_terminal_, arguments_.quiet, style());
-  run::Coordinator coordinator({.clock = test_.clock(),
-                                .has_setup = test_.exports("setup") && !test_.plan().no_setup,
-                                .has_teardown = test_.exports("teardown") && !test_.plan().no_teardown,
-                                .workers = workers_,
-                                .run = *run_,
-                                .measurements = *measurements_,
-                                .display = display,
-                                .signals = test_.signals()});
+  run::Coordinator coordinator(
+      {.clock = test_.clock(),
+       .has_setup = test_.exports("setup") && !test_.plan().no_setup,
+       .has_teardown = test_.exports("teardown") && !test_.plan().no_teardown,
+       .workers = workers_,
+       .run = *run_,
+       .measurements = *measurements_,
+       .display = display,
+       .signals = test_.signals()});
   const run::RunResult result = coordinator.run();
   display.clear();
   const ExitCode written = publish(result, coordinator);

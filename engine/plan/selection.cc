@@ -44,8 +44,8 @@ Result<void> select_scenarios(Plan& plan, const std::vector<std::string>& names)
     const std::string scenario = scenario_of(entry.key);
     const bool is_excluded = contains(all, scenario) && !contains(names, scenario);
     if (is_excluded) {
-      plan.warnings.push_back(fmt::format(
-          "the thresholds on {} are left out: its scenario does not run", entry.key));
+      plan.warnings.push_back(
+          fmt::format("the thresholds on {} are left out: its scenario does not run", entry.key));
     }
     return is_excluded;
   });

@@ -142,9 +142,8 @@ bool ArrivalRunner::hand_over(const plan::Arrival& arrival) {
   for (std::uint32_t i = 1; i < workers; ++i) {
     const std::uint32_t sibling = (parts_.worker + i) % workers;
     if (!shared_.free_vus[sibling].take()) continue;
-    parts_.run.peers[sibling]->post({.kind = Command::Kind::kTakeOver,
-                                     .scenario = parts_.scenario,
-                                     .arrival = arrival});
+    parts_.run.peers[sibling]->post(
+        {.kind = Command::Kind::kTakeOver, .scenario = parts_.scenario, .arrival = arrival});
     return true;
   }
   return false;
@@ -206,7 +205,8 @@ void ArrivalRunner::drop_rest() {
   for (; next_; next_ = arrivals_.next()) ++count;
   activity_.drop(count);
   log_warning(
-      "scenario {}: {} iterations still waited for a VU when its duration was over, the longest for "
+      "scenario {}: {} iterations still waited for a VU when its duration was over, the longest "
+      "for "
       "{}",
       scenario_.name, count, format_duration(longest));
 }

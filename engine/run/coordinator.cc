@@ -31,6 +31,9 @@ RunResult Coordinator::run() {
   if (!cause_) set_up();
   const bool is_set_up = !cause_;
   if (is_set_up) run_scenarios();
+  if (!cause_ && parts_.run.live.totals().completed == 0) {
+    log_warning("No script iterations fully finished, consider making the test duration longer");
+  }
   if (is_set_up) tear_down();
   result_.elapsed = parts_.clock.now() - start_;
   collect_rests();

@@ -15,8 +15,8 @@ namespace loadrun::run {
 
 class Worker;
 
-/// How many VUs of an open scenario are free on one worker; a sibling may reserve one for an arrival
-/// that it hands over. On a cache line of its own. Thread-safe.
+/// How many VUs of an open scenario are free on one worker; a sibling may reserve one for an
+/// arrival that it hands over. On a cache line of its own. Thread-safe.
 class alignas(64) FreeVus {
  public:
   void add() { count_.fetch_add(1, std::memory_order_relaxed); }
@@ -32,10 +32,10 @@ struct ScenarioShared {
   explicit ScenarioShared(std::uint32_t workers)
       : unfinished(static_cast<int>(workers)), free_vus(workers) {}
 
-  std::atomic<std::int64_t> claimed{0};  ///< Iterations started so far, of shared-iterations.
-  std::atomic<int> unfinished;           ///< Runners that have not ended.
-  std::deque<FreeVus> free_vus;          ///< Of an open scenario, per worker.
-  std::atomic<bool> insufficient{false}; ///< It was said that there are too few VUs.
+  std::atomic<std::int64_t> claimed{0};   ///< Iterations started so far, of shared-iterations.
+  std::atomic<int> unfinished;            ///< Runners that have not ended.
+  std::deque<FreeVus> free_vus;           ///< Of an open scenario, per worker.
+  std::atomic<bool> insufficient{false};  ///< It was said that there are too few VUs.
 };
 
 /// When a run and its scenarios started. Written by the coordinator before it tells the workers to

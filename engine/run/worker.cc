@@ -152,10 +152,10 @@ void Worker::add_runner(std::size_t scenario) {
                           ArrivalRunner::Parts{*engine_, vus_, *run_, scenario, index_});
   } else {
     LiveCounters& live = run_->live.worker(index_).scenarios[scenario];
-    runners_.emplace_back(std::in_place_type<ScenarioRunner>,
-                          ScenarioRunner::Parts{*engine_, vus_, run_->plan, scenario,
-                                                run_->stripings[scenario], index_,
-                                                run_->scenarios[scenario], live});
+    runners_.emplace_back(
+        std::in_place_type<ScenarioRunner>,
+        ScenarioRunner::Parts{*engine_, vus_, run_->plan, scenario, run_->stripings[scenario],
+                              index_, run_->scenarios[scenario], live});
   }
 }
 

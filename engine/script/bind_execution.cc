@@ -72,8 +72,7 @@ int scenario_field(lua_State* L) {
 std::uint64_t id_in_test(const VuScript& vu) {
   if (vu.id() == 0) return 0;
   const plan::Stripes& stripes = vu.runtime().host().plan().tuple.stripes();
-  return static_cast<std::uint64_t>(
-             stripes.global_index(static_cast<std::int64_t>(vu.id()) - 1)) +
+  return static_cast<std::uint64_t>(stripes.global_index(static_cast<std::int64_t>(vu.id()) - 1)) +
          1;
 }
 

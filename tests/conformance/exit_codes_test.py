@@ -140,6 +140,12 @@ CASES = {
         check=carries_the_tags,
     ),
     ("run.behaviour", '"k6 run --summary-mode=bogus"'): Plan(script(), "--summary-mode=bogus"),
+    ("run.behaviour", '{"scenario":"constant-arrival-rate 1/s 30s","thresholds":{"iterations":[{"threshold":"count == 1","abortOnFail":true}]}}'): Plan(
+        script(
+            'scenarios = { s = { executor = "constant-arrival-rate", rate = 1, duration = "30s", preAllocatedVUs = 2 } },'
+            ' thresholds = { iterations = { { threshold = "count == 1", abortOnFail = true } } }'
+        )
+    ),
     ("run.exit_code", '"setup() throws"'): SETUP_THROWS,
     ("run.exit_code", '"setup() calls fail(\'x\')"'): Plan(script(exports='setup = function() k6.fail("x") end, ' + TEARDOWN)),
     ("run.exit_code", '"teardown() throws"'): TEARDOWN_THROWS,

@@ -140,14 +140,6 @@ class OptionsTest(LoadrunTest):
             with self.subTest(arguments):
                 self.loadrun("return function() end", *arguments, code=104)
 
-    def test_executors_of_a_later_version(self):
-        run = self.loadrun(
-            'return { options = { scenarios = { a = { executor = "constant-arrival-rate", rate = 1, duration = "1s",'
-            " preAllocatedVUs = 1 } } }, default = function() end }",
-            code=104,
-        )
-        self.assertIn("constant-arrival-rate", run.log)
-
     def test_summary_that_cannot_be_written(self):
         for target in ("/nonexistent/summary.json", self.dir):
             run = self.loadrun("return function() end", "--summary-export", target, code=255)

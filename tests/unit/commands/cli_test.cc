@@ -91,12 +91,8 @@ TEST_CASE("switches are true unless they say otherwise") {
 }
 
 TEST_CASE("every option that has an effect and a flag's name is a flag") {
-  const std::set<std::string_view> later{"rps",
-                                         "batch",
-                                         "batch-per-host",
-                                         "http-debug",
-                                         "blacklist-ip",
-                                         "block-hostnames",
+  const std::set<std::string_view> later{"rps",        "batch",        "batch-per-host",
+                                         "http-debug", "blacklist-ip", "block-hostnames",
                                          "local-ips"};
   for (const plan::OptionNames& names : plan::option_table()) {
     if (names.flag.empty()) continue;

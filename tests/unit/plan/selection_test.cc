@@ -2,7 +2,6 @@
 
 #include "support/catch.h"
 
-
 using namespace loadrun;
 
 namespace {

@@ -133,7 +133,8 @@ TEST_CASE("without a free VU an arrival is dropped and VUs are added up to maxVU
   CHECK(sum_of(stage.measured(), "dropped_iterations") == 97);
 }
 
-TEST_CASE("with the queue on, late arrivals start in order when a VU is free; the rest is dropped") {
+TEST_CASE(
+    "with the queue on, late arrivals start in order when a VU is free; the rest is dropped") {
   OpenStage stage("k6.sleep(0.1)", constant(R"("preAllocatedVUs":1,"lateStart":"queue")"));
   stage.advance(350ms);
   CHECK(stage.live().started == 4);
