@@ -41,8 +41,8 @@ TEST_CASE("exec.scenario and exec.vu say what runs") {
       "v.iterationInScenario, s.nothing == nil }");
   const auto vu = world.vu(3);
   world.host.scenario_info = {.start_ms = 1700000000123, .progress = 0.25};
-  vu->begin_iteration({.in_instance = 7, .of_vu = 4, .of_vu_in_scenario = 2});
-  CHECK(world.run(*vu) == R"(["buy","shared-iterations",1700000000123,0.25,7,7,3,3,4,2,true])");
+  vu->begin_iteration({.in_instance = 7, .in_test = 21, .of_vu = 4, .of_vu_in_scenario = 2});
+  CHECK(world.run(*vu) == R"(["buy","shared-iterations",1700000000123,0.25,7,21,3,3,4,2,true])");
 }
 
 TEST_CASE("the stage helpers go by the time since the scenario's start") {
