@@ -39,7 +39,17 @@ void ArrivalRunner::start(TimePoint test_start, net::Callback on_finished, void*
   finished_context_ = context;
   start_ = test_start + scenario_.start_time;
   timer_ = parts_.engine.loop().run_at(
-      start_, [](void* self) { static_cast<ArrivalRunner*>(self)->begin(); }, this);
+      start_, [](void* self) { static_cast<ArrivalRunner*>(self)->begin_soon(); }, this);
+}
+
+/// After all timers of this instant: a scenario that ends now leaves its VUs to this one.
+void ArrivalRunner::begin_soon() {
+  parts_.engine.defer(
+      [](void* context) {
+        auto& self = *static_cast<ArrivalRunner*>(context);
+        if (self.phase_ == Phase::kWaiting) self.begin();
+      },
+      this);
 }
 
 void ArrivalRunner::begin() {
@@ -48,7 +58,11 @@ void ArrivalRunner::begin() {
   most_seats_ = striping.share(plan::max_vus(scenario_), parts_.worker);
   const std::int64_t prepared =
       striping.share(plan::reserved_vu_steps(scenario_).front().vus, parts_.worker);
-  for (std::int64_t i = 0; i < prepared; ++i) add_seat(parts_.vus.take());
+  for (std::int64_t i = 0; i < prepared; ++i) {
+    if (VirtualUser* vu = parts_.vus.idle() > 0 ? &parts_.vus.take() : parts_.vus.more()) {
+      add_seat(*vu);
+    }
+  }
   end_timer_ = parts_.engine.loop().run_at(
       start_ + plan::regular_duration(scenario_),
       [](void* self) { static_cast<ArrivalRunner*>(self)->end_regularly(); }, this);
@@ -172,7 +186,7 @@ void ArrivalRunner::grow() {
         auto& self = *static_cast<ArrivalRunner*>(context);
         self.growing_ = false;
         if (self.phase_ != Phase::kRunning) return;
-        if (VirtualUser* vu = self.parts_.vus.make()) self.add_seat(*vu);
+        if (VirtualUser* vu = self.parts_.vus.more()) self.add_seat(*vu);
       },
       this);
 }
@@ -191,6 +205,7 @@ void ArrivalRunner::end_regularly() {
   phase_ = Phase::kEnding;
   parts_.engine.loop().cancel(timer_);
   drop_rest();
+  if (scenario_.graceful_stop <= 0ns) return abort();
   end_timer_ = parts_.engine.loop().run_at(
       start_ + plan::regular_duration(scenario_) + scenario_.graceful_stop,
       [](void* self) { static_cast<ArrivalRunner*>(self)->abort(); }, this);

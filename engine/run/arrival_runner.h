@@ -56,6 +56,7 @@ class ArrivalRunner {
     net::TimerId pause;  ///< The rest of minIterationDuration.
   };
 
+  void begin_soon();
   void begin();
   void arm();
   void start_due();

@@ -11,29 +11,33 @@ struct Change {
   std::int64_t change;
 };
 
+/// The reservation of an open scenario can grow to maxVUs.
+enum class Growth { kExcluded, kIncluded };
+
 void append_changes(std::vector<Change>& changes, const plan::Scenario& scenario,
-                    const plan::Striping& striping, std::uint32_t worker) {
+                    const plan::Striping& striping, std::uint32_t worker, Growth growth) {
+  const bool grows = growth == Growth::kIncluded && plan::is_open(scenario.executor);
   std::int64_t before = 0;
   for (const plan::VuStep& step : plan::reserved_vu_steps(scenario)) {
-    const std::int64_t share = striping.share(step.vus, worker);
+    const bool ends = step.vus == 0 && before > 0;
+    const std::int64_t vus = grows && !ends ? plan::max_vus(scenario) : step.vus;
+    const std::int64_t share = striping.share(vus, worker);
     if (share != before) changes.push_back({scenario.start_time + step.at, share - before});
     before = share;
   }
 }
 
-}  // namespace
-
-std::int64_t vus_needed(const plan::Plan& plan, const std::vector<plan::Striping>& stripings,
-                        std::uint32_t worker) {
+std::vector<Change> all_changes(const plan::Plan& plan,
+                                const std::vector<plan::Striping>& stripings, std::uint32_t worker,
+                                Growth growth) {
   std::vector<Change> changes;
   for (std::size_t i = 0; i < plan.scenarios.size(); ++i) {
-    append_changes(changes, plan.scenarios[i], stripings[i], worker);
+    append_changes(changes, plan.scenarios[i], stripings[i], worker, growth);
   }
-  // At the same instant the new ones first: the worker may start a scenario before it ended the
-  // other.
-  std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
-    return a.at != b.at ? a.at < b.at : a.change > b.change;
-  });
+  return changes;
+}
+
+std::int64_t most_at_once(const std::vector<Change>& changes) {
   std::int64_t now = 0;
   std::int64_t most = 0;
   for (const Change& change : changes) {
@@ -41,6 +45,28 @@ std::int64_t vus_needed(const plan::Plan& plan, const std::vector<plan::Striping
     most = std::max(most, now);
   }
   return most;
+}
+
+}  // namespace
+
+std::int64_t vus_needed(const plan::Plan& plan, const std::vector<plan::Striping>& stripings,
+                        std::uint32_t worker) {
+  std::vector<Change> changes = all_changes(plan, stripings, worker, Growth::kExcluded);
+  // At the same instant the new ones first: the worker may start a scenario before it ended the
+  // other.
+  std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
+    return a.at != b.at ? a.at < b.at : a.change > b.change;
+  });
+  return most_at_once(changes);
+}
+
+std::int64_t vus_at_most(const plan::Plan& plan, const std::vector<plan::Striping>& stripings,
+                         std::uint32_t worker) {
+  std::vector<Change> changes = all_changes(plan, stripings, worker, Growth::kIncluded);
+  std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) {
+    return a.at != b.at ? a.at < b.at : a.change < b.change;
+  });
+  return most_at_once(changes);
 }
 
 }  // namespace loadrun::run

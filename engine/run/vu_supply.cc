@@ -11,6 +11,7 @@ Result<void> VuSupply::fill(RunParts& run, std::uint32_t worker, std::int64_t co
                             const std::atomic<bool>& cancelled) {
   run_ = &run;
   worker_ = worker;
+  limit_ = static_cast<std::size_t>(vus_at_most(run.plan, run.stripings, worker));
   for (std::int64_t i = 0; i < count && !cancelled.load(std::memory_order_relaxed); ++i) {
     auto vu = add();
     if (!vu.ok()) return vu.error();
@@ -45,7 +46,8 @@ VirtualUser& VuSupply::take() {
   return vu;
 }
 
-VirtualUser* VuSupply::make() {
+VirtualUser* VuSupply::more() {
+  if (vus_.size() >= limit_) return idle_.empty() ? nullptr : &take();
   const auto vu = add();
   if (vu.ok()) return vu.value();
   log_error("a VU could not be added: {}", vu.error().message);

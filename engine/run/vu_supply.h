@@ -31,8 +31,10 @@ class VuSupply {
   /// REQUIRES: some are idle.
   VirtualUser& take();
   void give(VirtualUser& vu) { idle_.push_back(&vu); }
-  /// Makes one more, which is taken at once. Null when the script's init fails, which is logged.
-  VirtualUser* make();
+  /// One more for a scenario that needs more than was prepared: a new one as long as the plan may
+  /// need more than there are, then an idle one. Null when there is none, or when the script's init
+  /// fails, which is logged.
+  VirtualUser* more();
 
  private:
   Result<VirtualUser*> add();
@@ -40,6 +42,7 @@ class VuSupply {
   VuEngine& engine_;
   RunParts* run_ = nullptr;  // from fill() on
   std::uint32_t worker_ = 0;
+  std::size_t limit_ = 0;  // VUs that the plan may need at once
   std::vector<VirtualUser*> vus_;
   std::deque<VirtualUser*> idle_;
   std::shared_ptr<const std::string> argument_;

@@ -60,6 +60,14 @@ def took_7_to_15_seconds(test, run):
     test.assertTrue(7 <= run.seconds < 15, f"{run.seconds} s")
 
 
+def reuses_the_vus_of_scenarios_that_ended(test, run):
+    test.assertEqual(run.metric("vus")["max"], 10)
+    test.assertEqual(run.metric("vus_max")["max"], 10)
+    test.assertEqual(run.count("iterations"), 0)
+    test.assertEqual(run.log.count("Insufficient VUs, reached 10 active VUs and cannot initialize more"), 3)
+    test.assertIn("No script iterations fully finished, consider making the test duration longer", run.log)
+
+
 def logs_the_error(test, run):
     test.assertIn("failed to handle the end-of-test summary", run.log)
     test.assertIn("no summary today", run.log)
@@ -145,6 +153,18 @@ CASES = {
             'scenarios = { s = { executor = "constant-arrival-rate", rate = 1, duration = "30s", preAllocatedVUs = 2 } },'
             ' thresholds = { iterations = { { threshold = "count == 1", abortOnFail = true } } }'
         )
+    ),
+    ("run.behaviour", '{"scenarios":"carr1 10/s 0-3s, carr2 10/s 3-6s, rarr 5->10->0 6-10s; each preAllocatedVUs 1 maxVUs 10 gracefulStop 0; iteration sleeps 5 s"}'): Plan(
+        script(
+            "scenarios = {"
+            ' carr1 = { executor = "constant-arrival-rate", rate = 10, duration = "3s", preAllocatedVUs = 1, maxVUs = 10, gracefulStop = "0s" },'
+            ' carr2 = { executor = "constant-arrival-rate", rate = 10, duration = "3s", preAllocatedVUs = 1, maxVUs = 10, gracefulStop = "0s",'
+            ' startTime = "3s" },'
+            ' rarr = { executor = "ramping-arrival-rate", startRate = 5, preAllocatedVUs = 1, maxVUs = 10, gracefulStop = "0s", startTime = "6s",'
+            ' stages = { { target = 10, duration = "2s" }, { target = 0, duration = "2s" } } } }',
+            "k6.sleep(5)",
+        ),
+        check=reuses_the_vus_of_scenarios_that_ended,
     ),
     ("run.exit_code", '"setup() throws"'): SETUP_THROWS,
     ("run.exit_code", '"setup() calls fail(\'x\')"'): Plan(script(exports='setup = function() k6.fail("x") end, ' + TEARDOWN)),

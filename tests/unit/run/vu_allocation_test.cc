@@ -92,3 +92,28 @@ TEST_CASE("ids of the VUs of all workers are unique, and 1 to n when evenly spre
     CHECK(*ids.rbegin() == 20 * workers);
   }
 }
+
+TEST_CASE(
+    "a worker may come to have maxVUs of what overlaps; what ends leaves its VUs to what starts") {
+  const auto open = [](const char* name, const char* start, int most) {
+    return std::string("\"") + name + R"(":{"executor":"constant-arrival-rate","rate":10,)" +
+           R"("duration":"3s","gracefulStop":"0s","preAllocatedVUs":1,"startTime":")" + start +
+           R"(","maxVUs":)" + std::to_string(most) + "}";
+  };
+  const auto at_most = [](const std::string& scenarios, std::uint32_t workers) {
+    const plan::Plan plan = plan_of(R"({"scenarios":{)" + scenarios + "}}", {"default"});
+    const auto stripings = plan::stripings(plan, workers);
+    std::int64_t sum = 0;
+    for (std::uint32_t i = 0; i < workers; ++i) sum += run::vus_at_most(plan, stripings, i);
+    return sum;
+  };
+  const std::string a = open("a", "0s", 10);
+  CHECK(at_most(a + "," + open("b", "3s", 10), 1) == 10);
+  CHECK(at_most(a + "," + open("b", "2s", 10), 1) == 20);
+  CHECK(at_most(a + R"(,"c":{"executor":"constant-vus","vus":4,"duration":"1s"})", 1) == 14);
+  for (const std::uint32_t workers : {2U, 3U}) {  // whose shares of the two differ by one at most
+    const std::int64_t together = at_most(a + "," + open("b", "3s", 10), workers);
+    CHECK(together >= 10);
+    CHECK(together < 10 + workers);
+  }
+}
