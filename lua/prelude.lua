@@ -228,6 +228,13 @@ local function thin_meta(original)
 end
 
 sandbox.open, sandbox.require = native.open, native.require
+
+-- k6 has its timers as globals too.
+for name in ("setTimeout clearTimeout setInterval clearInterval"):gmatch("%S+") do
+  sandbox[name] = function(...)
+    return native.require_library("k6/timers")[name](...)
+  end
+end
 local environment_meta = { __index = sandbox, __metatable = false }
 local string_thin, table_thin = thin_meta(originals.string), thin_meta(originals.table)
 local math_thin, os_thin = thin_meta(originals.math), thin_meta(originals.os)

@@ -23,7 +23,7 @@ end
 
 local function start(name, fn, body, ...)
   if type(fn) ~= "function" then
-    error(name .. ": expected a function, got a " .. type(fn), 3)
+    error(name .. ": expected a function, got a " .. type(fn), 2)
   end
   local own = timers_of_vu()
   local id = own.last + 1

@@ -51,3 +51,25 @@ function console.debug(...) end
 ---The same as `console.log`.
 ---@param ... any joined by single spaces
 function print(...) end
+
+---`require("k6/timers").setTimeout`
+---@param fn fun(...) what to call
+---@param delay? number milliseconds
+---@param ... any the arguments of `fn`
+---@return integer id for clearTimeout
+function setTimeout(fn, delay, ...) end
+
+---`require("k6/timers").clearTimeout`
+---@param id? integer what setTimeout returned
+function clearTimeout(id) end
+
+---`require("k6/timers").setInterval`
+---@param fn fun(...) what to call
+---@param delay? number milliseconds
+---@param ... any the arguments of `fn`
+---@return integer id for clearInterval
+function setInterval(fn, delay, ...) end
+
+---`require("k6/timers").clearInterval`
+---@param id? integer what setInterval returned
+function clearInterval(id) end

@@ -250,6 +250,15 @@ TEST_CASE("cleared timers are not called; an interval ends when it clears itself
                    "k6.sleep(1) return notes()") == R"("tick tick tick")");
 }
 
+TEST_CASE("the timers are globals too") {
+  CHECK(run_noting(
+            "setTimeout(note, 20, 'b') clearTimeout(setTimeout(note, 10, 'never'))\n"
+            "local every every = setInterval(function() note('a') clearInterval(every) end, 5)\n"
+            "k6.sleep(1) return notes()") == R"("a b")");
+  contains(run_noting("setTimeout(5)"),
+           "test.lua:6: setTimeout: expected a function, got a number");
+}
+
 TEST_CASE("the iteration waits for its timers; an error in one ends it at once") {
   ScriptWorld world(
       "local timers, k6 = require 'k6/timers', require 'k6'\n"
