@@ -12,8 +12,18 @@ function(loadrun_module name)
   target_link_libraries(loadrun_${name} PUBLIC ${ARG_LIBRARIES})
 endfunction()
 
+# loadrun_label(TARGET labels...): the target tests_LABEL builds TARGET too.
+function(loadrun_label name)
+  foreach(label IN LISTS ARGN)
+    if(NOT TARGET tests_${label})
+      add_custom_target(tests_${label})
+    endif()
+    add_dependencies(tests_${label} ${name})
+  endforeach()
+endfunction()
+
 # A Catch2 binary, one CTest test. LABELS group tests for `./dev test`: unit, conformance, integration, threads (also
-# run under TSan), slow (only with --full).
+# run under TSan), slow (only with --full). The target tests_LABEL builds those of a label.
 function(loadrun_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;MODULES;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
@@ -26,6 +36,7 @@ function(loadrun_test name)
   target_compile_options(${name} PRIVATE -O0)
   target_link_libraries(${name} PRIVATE loadrun_test_main)
   add_test(NAME ${name} COMMAND ${name})
+  loadrun_label(${name} ${ARG_LABELS})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 300)
   if(LOADRUN_SANITIZE MATCHES "thread")
     set_tests_properties(${name} PROPERTIES
