@@ -25,12 +25,6 @@ void add_scenario(Timeline& timeline, std::size_t index, Nanoseconds start,
   }
 }
 
-// Those of reserved_vu_steps, if arrivals need all VUs they may use.
-std::vector<VuStep> possible_steps(const Scenario& scenario, const std::vector<VuStep>& reserved) {
-  if (!is_open(scenario.executor)) return reserved;
-  return {{0ns, max_vus(scenario)}, {reserved.back().at, 0}};
-}
-
 // VUs released at an instant serve the scenarios that start at it.
 std::int64_t most_at_once(const Timeline& timeline, std::size_t scenarios) {
   std::vector<std::int64_t> current(scenarios, 0);
@@ -56,9 +50,8 @@ Requirements requirements(const Plan& plan) {
   Requirements needs;
   for (std::size_t i = 0; i < plan.scenarios.size(); ++i) {
     const Scenario& scenario = plan.scenarios[i];
-    const std::vector<VuStep> reserved = reserved_vu_steps(scenario);
-    add_scenario(planned, i, scenario.start_time, reserved);
-    add_scenario(possible, i, scenario.start_time, possible_steps(scenario, reserved));
+    add_scenario(planned, i, scenario.start_time, reserved_vu_steps(scenario));
+    add_scenario(possible, i, scenario.start_time, possible_vu_steps(scenario));
     needs.total_duration = std::max(needs.total_duration, latest_end(scenario));
   }
   needs.planned_vus = most_at_once(planned, plan.scenarios.size());

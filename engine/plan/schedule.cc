@@ -114,6 +114,12 @@ std::vector<VuStep> reserved_vu_steps(const Scenario& scenario) {
       scenario.executor);
 }
 
+std::vector<VuStep> possible_vu_steps(const Scenario& scenario) {
+  std::vector<VuStep> reserved = reserved_vu_steps(scenario);
+  if (!is_open(scenario.executor)) return reserved;
+  return {{0ns, max_vus(scenario)}, {reserved.back().at, 0}};
+}
+
 Nanoseconds regular_duration(const Scenario& scenario) {
   return std::visit(Overloaded{[](const ConstantVus& e) { return e.duration; },
                                [](const RampingVus& e) { return total(e.stages); },

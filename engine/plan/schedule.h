@@ -40,6 +40,9 @@ Nanoseconds preparation(const Scenario& scenario);
 /// executors, the preallocated VUs. The time of preparation comes first.
 std::vector<VuStep> reserved_vu_steps(const Scenario& scenario);
 
+/// The same, if arrivals need all the VUs that they may use.
+std::vector<VuStep> possible_vu_steps(const Scenario& scenario);
+
 /// Regular duration of the scenario without startTime and gracefulStop (maxDuration for the
 /// iteration-bound executors).
 Nanoseconds regular_duration(const Scenario& scenario);

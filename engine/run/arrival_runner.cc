@@ -245,7 +245,7 @@ void ArrivalRunner::finish_when_idle() {
   parts_.engine.loop().cancel(end_timer_);
   for (Seat& seat : seats_) {
     parts_.engine.loop().cancel(seat.pause);
-    activity_.deactivate(*seat.vu);
+    activity_.deactivate();
     parts_.vus.give(*seat.vu);
   }
   on_finished_(finished_context_);

@@ -48,7 +48,7 @@ void ScenarioActivity::activate(VirtualUser& vu) {
   bump(live_.active_vus);
 }
 
-void ScenarioActivity::deactivate(VirtualUser&) { bump<std::int64_t>(live_.active_vus, -1); }
+void ScenarioActivity::deactivate() { bump<std::int64_t>(live_.active_vus, -1); }
 
 void ScenarioActivity::begin(VirtualUser& vu, script::Iteration iteration, CallListener listener) {
   iteration.scenario = index_;

@@ -24,8 +24,8 @@ class ScenarioActivity {
 
   /// Makes `vu` the scenario's.
   void activate(VirtualUser& vu);
-  /// The VU belongs to nobody any more.
-  void deactivate(VirtualUser& vu);
+  /// A VU of the scenario belongs to nobody any more.
+  void deactivate();
   /// Starts an iteration; fills in the numbers that are the VU's own. `listener` hears of its end,
   /// possibly before this returns.
   void begin(VirtualUser& vu, script::Iteration iteration, CallListener listener);

@@ -147,7 +147,7 @@ void ScenarioRunner::release_slot(Slot& slot) {
   parts_.engine.loop().cancel(slot.deadline);
   slot.deadline = {};
   slot.state = SlotState::kIdle;
-  activity_.deactivate(*slot.vu);
+  activity_.deactivate();
   parts_.vus.give(*slot.vu);
   slot.vu = nullptr;
   --busy_slots_;

@@ -97,10 +97,7 @@ Result<std::string> Worker::prepare() {
   if (const Result<void> joined = engine_->join(*run_, index_); !joined.ok()) {
     return joined.error();
   }
-  if (system_script_ != nullptr) {
-    system_vu_ = &engine_->add_vu(std::move(system_script_));
-    system_vu_->script->set_base_tags(engine_->tags().intern(run_->plan.tags));
-  }
+  if (system_script_ != nullptr) system_vu_ = &add_system_vu(std::move(system_script_));
   const std::int64_t count = vus_needed(run_->plan, run_->stripings, index_);
   const Result<void> filled = vus_.fill(*run_, index_, count, leaving_);
   if (!filled.ok()) return filled.error();
@@ -126,9 +123,14 @@ Result<VirtualUser*> Worker::vu_for(script::Stage stage) {
   if (stage != script::Stage::kSummary && system_vu_ != nullptr) return system_vu_;
   auto script = engine_->init_script(0);
   if (!script.ok()) return script.error();
-  VirtualUser& vu = engine_->add_vu(std::move(script).value());
+  return &add_system_vu(std::move(script).value());
+}
+
+/// A VU of no scenario: its samples have the run's tags.
+VirtualUser& Worker::add_system_vu(std::unique_ptr<script::VuScript> script) {
+  VirtualUser& vu = engine_->add_vu(std::move(script));
   vu.script->set_base_tags(engine_->tags().intern(run_->plan.tags));
-  return &vu;
+  return vu;
 }
 
 void Worker::end_call(bool failed) {

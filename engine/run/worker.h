@@ -59,6 +59,7 @@ class Worker {
   Result<std::string> prepare();
   void call(const Command& command);
   Result<VirtualUser*> vu_for(script::Stage stage);
+  VirtualUser& add_system_vu(std::unique_ptr<script::VuScript> script);
   void end_call(bool failed);
   void add_runner(std::size_t scenario);
   void start_scenarios(const Command& command);

@@ -33,8 +33,10 @@ void open_libraries(lua_State* L) {
 /// Limits sized for scripts of many thousands of VUs instead of LuaJIT's defaults for small
 /// programs (pitfalls 1.7).
 void tune_jit(lua_State* L) {
-  luaL_dostring(
-      L, "jit.opt.start('maxtrace=8000', 'maxrecord=16000', 'minstitch=3', 'maxmcode=40960')");
+  const std::string options = fmt::format(
+      "jit.opt.start('maxtrace={}', 'maxrecord=16000', 'minstitch=3', 'maxmcode=40960')",
+      kMaxTraces);
+  LOADRUN_CHECK(luaL_dostring(L, options.c_str()) == 0);
 }
 
 std::string_view prelude_source() {

@@ -9,7 +9,6 @@ namespace loadrun::script {
 namespace {
 
 /// Trace numbers are operands of 16 bits.
-constexpr std::uint32_t kMaxTrace = 0xffff;
 /// A trace in a nest of loops leads to a known one in fewer steps.
 constexpr int kMaxLinks = 16;
 
@@ -139,7 +138,7 @@ std::string TracePlaces::find(std::uintptr_t instruction) {
 }
 
 std::uint32_t TracePlaces::trace_at(std::uintptr_t instruction) {
-  for (std::uint32_t trace = 1; trace <= kMaxTrace; ++trace) {
+  for (std::uint32_t trace = 1; trace <= kMaxTraces; ++trace) {
     if (has(trace, instruction)) return trace;
   }
   return 0;
@@ -147,7 +146,7 @@ std::uint32_t TracePlaces::trace_at(std::uintptr_t instruction) {
 
 int TracePlaces::count() {
   int traces = 0;
-  for (std::uint32_t trace = 1; trace <= kMaxTrace; ++trace) {
+  for (std::uint32_t trace = 1; trace <= kMaxTraces; ++trace) {
     lua_settop(probe_, 0);
     lua_pushnumber(probe_, trace);
     traces += trace_info_(probe_) == 0 ? 0 : 1;

@@ -9,6 +9,9 @@
 
 namespace loadrun::script {
 
+/// Most traces that the JIT compiler keeps in one state: LuaJIT's option maxtrace.
+inline constexpr std::uint32_t kMaxTraces = 8000;
+
 /// Where machine code is: [begin, end).
 struct CodeRange {
   std::uintptr_t begin, end;

@@ -11,14 +11,6 @@ using script::Stage;
 
 namespace {
 
-bool contains(const std::string& text, std::string_view part) {
-  INFO(text);
-  INFO(part);
-  const bool found = text.find(part) != std::string::npos;
-  CHECK(found);
-  return found;
-}
-
 /// What the call in the Lua expression `code` asks the engine for.
 struct Asked {
   net::HttpRequest request;

@@ -9,14 +9,6 @@ using script::Stage;
 
 namespace {
 
-bool contains(const std::string& text, std::string_view part) {
-  INFO(text);
-  INFO(part);
-  const bool found = text.find(part) != std::string::npos;
-  CHECK(found);
-  return found;
-}
-
 /// A world whose iteration is `code` with `exec` at hand, and a plan of one scenario.
 struct ExecutionWorld : ScriptWorld {
   explicit ExecutionWorld(std::string_view code)

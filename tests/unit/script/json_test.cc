@@ -28,14 +28,6 @@ std::string encoded(const std::string& value) {
   return vu->error().substr(0, vu->error().find("\nstack traceback"));
 }
 
-bool contains(const std::string& text, std::string_view part) {
-  INFO(text);
-  INFO(part);
-  const bool found = text.find(part) != std::string::npos;
-  CHECK(found);
-  return found;
-}
-
 }  // namespace
 
 TEST_CASE("JSON text survives decoding and encoding") {

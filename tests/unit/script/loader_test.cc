@@ -35,14 +35,6 @@ std::string init_error_in(const TempFolder& folder, const std::string& main) {
   return world.init_error(0);
 }
 
-bool contains(const std::string& text, std::string_view part) {
-  INFO(text);
-  INFO(part);
-  const bool found = text.find(part) != std::string::npos;
-  CHECK(found);
-  return found;
-}
-
 }  // namespace
 
 TEST_CASE("a byte order mark and a #! line do not disturb, and line numbers stay") {

@@ -59,6 +59,14 @@ Outcome ScriptWorld::wake_next(VuScript& vu) {
   return vu.resume(*sleep.task);
 }
 
+bool contains(const std::string& text, std::string_view part) {
+  INFO(text);
+  INFO(part);
+  const bool found = text.find(part) != std::string::npos;
+  CHECK(found);
+  return found;
+}
+
 std::string script_of(std::string_view code, std::string_view top) {
   return fmt::format(
       "local k6, http, json, metrics = require 'k6', require 'k6/http', require 'loadrun/json', "

@@ -40,6 +40,9 @@ class ScriptWorld {
   std::vector<Nanoseconds> slept;  ///< By run() and finish().
 };
 
+/// Checks that `text` contains `part`, and says both when it does not.
+bool contains(const std::string& text, std::string_view part);
+
 /// What the function body `code` returns as JSON when it runs as an iteration of VU 1; `top` is its
 /// init code. k6, http, json and metrics are required already.
 std::string result_of(std::string_view code, std::string_view top = "");

@@ -13,14 +13,6 @@ using script::Stage;
 
 namespace {
 
-bool contains(const std::string& text, std::string_view part) {
-  INFO(text);
-  INFO(part);
-  const bool found = text.find(part) != std::string::npos;
-  CHECK(found);
-  return found;
-}
-
 /// What the iteration `code` returns, where `note(x)` collects texts in `log`.
 std::string run_noting(std::string_view code) {
   return result_of(code,

@@ -10,14 +10,6 @@ using script::Stage;
 
 namespace {
 
-bool contains(const std::string& text, std::string_view part) {
-  INFO(text);
-  INFO(part);
-  const bool found = text.find(part) != std::string::npos;
-  CHECK(found);
-  return found;
-}
-
 std::string tag(const Measured& measured, std::string_view name) {
   return std::string(metrics::tag_value(measured.tags, name));
 }
