@@ -15,7 +15,7 @@ LoadedTest::LoadedTest(const RunArguments& arguments) : arguments_(arguments) {}
 
 Result<void> LoadedTest::load() {
   if (Result<void> loaded = load_script(); !loaded.ok()) return loaded;
-  Result<plan::Plan> plan = resolve_plan(arguments_, exports_);
+  Result<plan::Plan> plan = resolve_plan(arguments_, exports_, clock_.wall());
   if (!plan.ok()) return plan.error();
   plan_ = std::move(plan).value();
   for (const std::string& warning : plan_.warnings) log_warning("{}", warning);

@@ -108,7 +108,8 @@ Result<plan::Plan> selected(plan::Plan plan, const RunArguments& arguments) {
 
 }  // namespace
 
-Result<plan::Plan> resolve_plan(const RunArguments& arguments, const script::Exports& exports) {
+Result<plan::Plan> resolve_plan(const RunArguments& arguments, const script::Exports& exports,
+                                Nanoseconds wall) {
   auto flags = plan::options_from_flags(arguments.flags);
   if (!flags.ok()) return flags.error();
   const auto environment = process_environment();
@@ -118,7 +119,7 @@ Result<plan::Plan> resolve_plan(const RunArguments& arguments, const script::Exp
   collect(plan::options_from_json("script options", exports.options_json), layers, errors);
   collect(plan::options_from_environment(environment), layers, errors);
   layers.push_back(std::move(flags).value());
-  Result<plan::Plan> plan = plan::resolve(layers, exports.functions);
+  Result<plan::Plan> plan = plan::resolve(layers, exports.functions, wall);
   if (plan.ok() && errors.empty()) return selected(std::move(plan).value(), arguments);
   if (!plan.ok()) errors += (errors.empty() ? "" : "\n") + plan.error().message;
   return Error{ExitCode::kInvalidConfig, errors};

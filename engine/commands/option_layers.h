@@ -18,7 +18,8 @@ Result<std::map<std::string, std::string>> script_environment(const RunArguments
 
 /// The plan from defaults < config file < script < environment < flags. Fails (kInvalidConfig) with
 /// all errors at once and on an explicit config file that is not there, (kGeneric) on flags that
-/// cannot be read.
-Result<plan::Plan> resolve_plan(const RunArguments& arguments, const script::Exports& exports);
+/// cannot be read. `wall` is the time of day, since the epoch.
+Result<plan::Plan> resolve_plan(const RunArguments& arguments, const script::Exports& exports,
+                                Nanoseconds wall);
 
 }  // namespace loadrun::commands

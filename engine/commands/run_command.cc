@@ -24,7 +24,6 @@ class TestRun {
   ExitCode execute();
 
  private:
-  Result<void> check_stampedes() const;
   Result<void> create_workers();
   Result<void> create_measurements();
   report::TextStyle style() const { return {.color = is_terminal_ && !arguments_.no_color}; }
@@ -48,28 +47,15 @@ Result<void> TestRun::prepare() {
   if (!mode.ok()) return mode.error();
   summary_mode_ = mode.value();
   if (Result<void> loaded = test_.load(); !loaded.ok()) return loaded;
-  if (Result<void> checked = check_stampedes(); !checked.ok()) return checked;
   if (Result<void> created = create_measurements(); !created.ok()) return created;
   return create_workers();
-}
-
-Result<void> TestRun::check_stampedes() const {
-  for (const plan::Scenario& scenario : test_.plan().scenarios) {
-    const plan::Stampede* stampede = plan::stampede_of(scenario.executor);
-    if (stampede == nullptr || (stampede->prepare.empty() && !stampede->start_at)) continue;
-    return Error{ExitCode::kInvalidConfig,
-                 fmt::format("scenario {}: prepare and startAt are not part of this version of "
-                             "loadrun",
-                             scenario.name)};
-  }
-  return {};
 }
 
 Result<void> TestRun::create_measurements() {
   auto thresholds = metrics::ThresholdSet::create(test_.plan().thresholds, test_.registry());
   if (!thresholds.ok()) return thresholds.error();
-  measurements_ = std::make_unique<run::Measurements>(
-      test_.registry(), std::move(thresholds).value(), test_.plan().tags);
+  measurements_ = std::make_unique<run::Measurements>(test_.registry(),
+                                                      std::move(thresholds).value(), test_.plan());
   return {};
 }
 

@@ -43,6 +43,7 @@ constexpr auto kBuiltins = std::to_array<BuiltinRow>({
     {Builtin::kDataSent, "data_sent", kCounter, kData},
     {Builtin::kDataReceived, "data_received", kCounter, kData},
     {Builtin::kLoadrunLuaMemory, "loadrun_lua_memory", kGauge, kData},
+    {Builtin::kLoadrunPrepareFailed, "loadrun_prepare_failed", kCounter, kDefault},
 });
 
 constexpr bool rows_follow_the_enum() {

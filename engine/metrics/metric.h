@@ -54,6 +54,7 @@ enum class Builtin : std::uint32_t {
   kDataSent,
   kDataReceived,
   kLoadrunLuaMemory,
+  kLoadrunPrepareFailed,
   kCount
 };
 

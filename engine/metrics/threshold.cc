@@ -25,7 +25,16 @@ std::string method_error(const ThresholdExpression& expression, const Metric& me
                      expression.method, to_string(metric.type), fmt::join(methods, ", "));
 }
 
-const Sink& sink_of(const ThresholdOutcome& outcome, const Totals& totals) {
+bool names_group(const Tags& tags) {
+  return std::ranges::any_of(tags, [](const auto& tag) { return tag.first == "group"; });
+}
+
+/// What a threshold is about; `own` keeps it when it is no aggregate of the totals.
+const Sink& sink_of(const ThresholdOutcome& outcome, const Totals& totals, Sink& own) {
+  if (totals.has_preparation() && !names_group(outcome.tags)) {
+    own = totals.without_preparation({outcome.key, outcome.metric, outcome.tags});
+    return own;
+  }
   if (outcome.tags.empty()) return totals.metric(outcome.metric);
   const std::vector<Submetric>& tracked = totals.submetrics();
   const auto found = std::ranges::find_if(tracked, [&](const Submetric& submetric) {
@@ -90,7 +99,8 @@ bool ThresholdSet::evaluate(const Totals& totals, Nanoseconds elapsed, bool fina
   for (std::size_t i = 0; i < thresholds_.size(); ++i) {
     const Threshold& threshold = thresholds_[i];
     ThresholdOutcome& outcome = outcomes_[i];
-    const Sink& sink = sink_of(outcome, totals);
+    Sink own;
+    const Sink& sink = sink_of(outcome, totals, own);
     if (!final_pass && is_empty(sink)) continue;
     const std::optional<double> observed = observe(threshold.expression, sink, elapsed);
     outcome.observed = observed.value_or(0);

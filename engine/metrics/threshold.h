@@ -50,7 +50,8 @@ class ThresholdSet {
   /// The sub-metrics that Totals must track for this set.
   const std::vector<Submetric>& submetrics() const { return submetrics_; }
 
-  /// Evaluates all against what was measured in `elapsed` since the start. During the run
+  /// Evaluates all against what was measured in `elapsed` since the start, preparation left out
+  /// unless a threshold names a group. During the run
   /// (`final_pass` false) thresholds on empty sinks are left alone; at the end an empty sink has
   /// the value 0. Returns true when a failing threshold asks for an abort (abort_on_fail and
   /// delay_abort_eval < elapsed). REQUIRES: `totals` tracks submetrics().

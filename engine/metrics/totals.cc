@@ -19,6 +19,13 @@ std::size_t hash_of(const Delta::NewSeries& series) {
   return metrics::hash_of(series.tags) ^ (series.metric.index + 1) * kSpread;
 }
 
+bool is_preparation(const Tags& tags) {
+  const std::string_view group = tag_value(tags, "group");
+  return group.starts_with(kPreparationGroup) &&
+         (group.size() == kPreparationGroup.size() ||
+          group.substr(kPreparationGroup.size()).starts_with("::"));
+}
+
 }  // namespace
 
 bool Submetric::matches(MetricId sample_metric, const Tags& sample_tags) const {
@@ -71,6 +78,16 @@ const Sink& Totals::metric(MetricId id) const {
   const Metric definition = registry_.metric(id);
   return empty_sinks_[static_cast<std::size_t>(definition.type) * kKinds.size() +
                       static_cast<std::size_t>(definition.contains)];
+}
+
+Sink Totals::without_preparation(const Submetric& part) const {
+  const Metric definition = registry_.metric(part.metric);
+  Sink sink = make_sink(definition.type, definition.contains);
+  for (const Series& series : series_) {
+    if (!part.matches(series.metric, series.tags) || is_preparation(series.tags)) continue;
+    metrics::merge(sink, series.sink);
+  }
+  return sink;
 }
 
 std::size_t Totals::find_or_add(const Delta::NewSeries& series) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct Submetric {
   /// that lack the tag.
   bool matches(MetricId sample_metric, const Tags& sample_tags) const;
 };
+
+/// The group of what VUs do while they prepare for a common start.
+constexpr std::string_view kPreparationGroup = "::prepare";
 
 /// Everything measured so far: per metric, per sub-metric and per series. Confined to the
 /// coordinator.
@@ -51,6 +55,12 @@ class Totals {
   /// Whole-metric aggregate; an empty sink of the right type when nothing was recorded. Valid until
   /// the next merge.
   const Sink& metric(MetricId id) const;
+  /// From here on, what VUs did while they prepared for a common start can be told apart.
+  void expect_preparation() { has_preparation_ = true; }
+  bool has_preparation() const { return has_preparation_; }
+  /// What the metric's samples with `tags` amount to without those of preparation, whose `group` is
+  /// kPreparationGroup or below it.
+  Sink without_preparation(const Submetric& part) const;
   /// In the order of tracking.
   const std::vector<Submetric>& submetrics() const { return submetrics_; }
   /// `index` is the sub-metric's position in submetrics().
@@ -66,6 +76,7 @@ class Totals {
   void learn_metrics();
 
   const Registry& registry_;
+  bool has_preparation_ = false;
   std::vector<Sink> empty_sinks_;  // one for each type and kind of value
   std::vector<Sink> metrics_;  // by metric; those declared during the run come with their samples
   std::vector<Submetric> submetrics_;

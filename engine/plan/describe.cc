@@ -8,13 +8,19 @@
 #include "base/duration.h"
 #include "plan/overloaded.h"
 #include "plan/schedule.h"
+#include "plan/stampede_parser.h"
 
 namespace loadrun::plan {
 namespace {
 
 using Facts = std::vector<std::string>;
 
-Facts max_duration(Nanoseconds d) { return {fmt::format("maxDuration: {}", format_duration(d))}; }
+Facts bounds(Nanoseconds max_duration, const Stampede& stampede) {
+  Facts facts{fmt::format("maxDuration: {}", format_duration(max_duration))};
+  if (!stampede.prepare.empty()) facts.push_back("prepare: " + stampede.prepare);
+  if (stampede.start_at) facts.push_back("startAt: " + start_at_text(*stampede.start_at));
+  return facts;
+}
 
 Facts vu_limits(std::int64_t allocated, std::int64_t most) {
   if (most > allocated) return {fmt::format("maxVUs: {}-{}", allocated, most)};
@@ -59,12 +65,12 @@ Text text_of(const Scenario& scenario) {
           [&](const SharedIterations& e) -> Text {
             return {fmt::format("{} iterations shared among {} VUs", shared_iterations(scenario),
                                 part.share(e.vus)),
-                    max_duration(e.max_duration)};
+                    bounds(e.max_duration, e.stampede)};
           },
           [&](const PerVuIterations& e) -> Text {
             return {
                 fmt::format("{} iterations for each of {} VUs", e.iterations, part.share(e.vus)),
-                max_duration(e.max_duration)};
+                bounds(e.max_duration, e.stampede)};
           },
           [&](const ConstantArrivalRate& e) -> Text {
             return {fmt::format("{:.2f} iterations/s for {}",

@@ -1,6 +1,7 @@
 #include "plan/executor.h"
 
 #include <array>
+#include <utility>
 
 namespace loadrun::plan {
 
@@ -16,6 +17,10 @@ const Stampede* stampede_of(const Executor& executor) {
   if (const auto* shared = std::get_if<SharedIterations>(&executor)) return &shared->stampede;
   if (const auto* per_vu = std::get_if<PerVuIterations>(&executor)) return &per_vu->stampede;
   return nullptr;
+}
+
+Stampede* stampede_of(Executor& executor) {
+  return const_cast<Stampede*>(stampede_of(std::as_const(executor)));
 }
 
 bool is_open(const Executor& executor) {

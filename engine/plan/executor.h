@@ -31,7 +31,10 @@ struct StartAt {
 struct Stampede {
   std::string prepare;  ///< The exported function that each VU calls first; "" is none.
   Nanoseconds prepare_timeout{60s};
-  std::optional<StartAt> start_at;  ///< None: once the scenario's start time has come.
+  std::optional<StartAt> start_at;  ///< None: once all VUs have prepared.
+  /// From the test's start to `start_at`, at most: it was that far ahead when the options were
+  /// read.
+  Nanoseconds longest_wait{0};
 };
 
 /// How arrivals are spread in time.
@@ -106,6 +109,7 @@ std::string_view executor_name(const Executor& executor);
 
 /// That of the iteration-bound executors, nullptr of the others.
 const Stampede* stampede_of(const Executor& executor);
+Stampede* stampede_of(Executor& executor);
 
 /// Whether iterations start by the clock (the arrival-rate executors), not when a VU has finished
 /// the one before.

@@ -43,7 +43,8 @@ Result<OptionLayer> options_from_flags(
 /// defaults into a Plan. Fails (kInvalidConfig) with ALL errors in one message, one a line, each
 /// naming layer, option and what was expected. `exports` are the functions the script exports:
 /// every scenario's `exec` must be one of them. A script that exports nothing fails with kGeneric.
+/// `wall` is the time of day, since the epoch: a `startAt` on it has to lie ahead.
 Result<Plan> resolve(const std::vector<OptionLayer>& layers,
-                     const std::vector<std::string>& exports);
+                     const std::vector<std::string>& exports, Nanoseconds wall = 0ns);
 
 }  // namespace loadrun::plan

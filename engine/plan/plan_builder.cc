@@ -15,6 +15,7 @@
 #include "plan/dns_option.h"
 #include "plan/option_table.h"
 #include "plan/similar_name.h"
+#include "plan/stampede_parser.h"
 #include "plan/summary_options.h"
 #include "plan/system_tags.h"
 #include "plan/thresholds_option.h"
@@ -175,7 +176,17 @@ void PlanBuilder::check_exports(const std::vector<std::string>& exports) {
   }
 }
 
-Result<Plan> PlanBuilder::finish(const std::vector<std::string>& exports) && {
+void PlanBuilder::settle_starts(Nanoseconds wall) {
+  for (Scenario& scenario : plan_.scenarios) {
+    Stampede* stampede = stampede_of(scenario.executor);
+    if (stampede == nullptr) continue;
+    const std::string wrong = settle_start(*stampede, wall);
+    if (!wrong.empty())
+      diagnostics_.error(fmt::format("scenario {}: startAt {}", scenario.name, wrong));
+  }
+}
+
+Result<Plan> PlanBuilder::finish(const std::vector<std::string>& exports, Nanoseconds wall) && {
   plan_.scenarios = execution_.scenarios(diagnostics_);
   place_segment();
   std::map<std::string, std::string> tags;
@@ -187,16 +198,17 @@ Result<Plan> PlanBuilder::finish(const std::vector<std::string>& exports) && {
   plan_.tags.assign(std::make_move_iterator(tags.begin()), std::make_move_iterator(tags.end()));
   if (exports.empty()) return Error{ExitCode::kGeneric, "no exported functions in script"};
   check_exports(exports);
+  settle_starts(wall);
   if (!diagnostics_.ok()) return diagnostics_.all_errors();
   plan_.warnings = diagnostics_.warnings();
   return std::move(plan_);
 }
 
 Result<Plan> resolve(const std::vector<OptionLayer>& layers,
-                     const std::vector<std::string>& exports) {
+                     const std::vector<std::string>& exports, Nanoseconds wall) {
   PlanBuilder builder;
   for (const OptionLayer& layer : layers) builder.add(layer);
-  return std::move(builder).finish(exports);
+  return std::move(builder).finish(exports, wall);
 }
 
 }  // namespace loadrun::plan

@@ -21,8 +21,8 @@ class PlanBuilder {
   PlanBuilder();
 
   void add(const OptionLayer& layer);
-  /// The plan, or all errors. `exports` are the script's functions.
-  Result<Plan> finish(const std::vector<std::string>& exports) &&;
+  /// The plan, or all errors. `exports` are the script's functions, `wall` is the time of day.
+  Result<Plan> finish(const std::vector<std::string>& exports, Nanoseconds wall) &&;
 
  private:
   void read_segment(ObjectReader& layer);
@@ -34,6 +34,7 @@ class PlanBuilder {
   void warn_of_rest(const ObjectReader& layer);
   void place_segment();
   void check_exports(const std::vector<std::string>& exports);
+  void settle_starts(Nanoseconds wall);
 
   Plan plan_;
   Diagnostics diagnostics_;

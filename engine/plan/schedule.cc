@@ -93,10 +93,15 @@ std::vector<VuStep> vu_steps(const Scenario& scenario) {
 Nanoseconds preparation(const Scenario& scenario) {
   const Stampede* stampede = stampede_of(scenario.executor);
   if (stampede == nullptr) return 0ns;
-  const auto& start = stampede->start_at;
-  const bool is_known = start && start->origin == StartAt::Origin::kTestStart;
   return std::max(stampede->prepare.empty() ? 0ns : stampede->prepare_timeout,
-                  is_known ? start->offset : 0ns);
+                  stampede->longest_wait);
+}
+
+std::optional<Nanoseconds> release_at(const Scenario& scenario, Nanoseconds start) {
+  const Stampede* stampede = stampede_of(scenario.executor);
+  if (stampede == nullptr || !stampede->start_at) return std::nullopt;
+  const StartAt& at = *stampede->start_at;
+  return at.origin == StartAt::Origin::kEpoch ? at.offset - start : at.offset;
 }
 
 std::vector<VuStep> reserved_vu_steps(const Scenario& scenario) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,12 +28,16 @@ struct VuStep {
 std::vector<VuStep> ramp_steps(const RampingVus& ramp, const Stripes& part);
 
 /// When the instance's looping-VU count changes, in time order: for ramping-vus its ramp_steps, for
-/// the others a step up and one down. The last step is at the regular end with 0 VUs. REQUIRES: not
-/// an arrival-rate executor.
+/// the others a step up and one down. The last step is at the regular end with 0 VUs. Of a
+/// stampede, from its release on. REQUIRES: not an arrival-rate executor.
 std::vector<VuStep> vu_steps(const Scenario& scenario);
 
+/// When a scenario with a `startAt` releases its VUs, after the test's start, which came at `start`
+/// on the wall clock (since the epoch); nothing when it has none. May be before the test's start.
+std::optional<Nanoseconds> release_at(const Scenario& scenario, Nanoseconds start);
+
 /// The longest time from the scenario's start to the first iterations, while its VUs prepare and
-/// wait for a common start; 0 without either. Of a `startAt` on the wall clock nothing is known.
+/// wait for a common start; 0 without either.
 Nanoseconds preparation(const Scenario& scenario);
 
 /// How many VUs have to exist when. Like vu_steps, but a VU that a ramp-down takes out is held for

@@ -54,7 +54,11 @@ Result<void> select_scenarios(Plan& plan, const std::vector<std::string>& names)
 
 void run_once(Plan& plan) {
   for (Scenario& scenario : plan.scenarios) {
-    scenario.executor = SharedIterations{};
+    SharedIterations once;
+    if (const Stampede* stampede = stampede_of(scenario.executor)) once.stampede = *stampede;
+    once.stampede.start_at.reset();
+    once.stampede.longest_wait = 0ns;
+    scenario.executor = std::move(once);
     scenario.start_time = 0ns;
   }
 }

@@ -108,6 +108,9 @@ std::optional<Nanoseconds> rfc3339(std::string_view text) {
   return *date + *time - *zone;
 }
 
+/// The calendar's rules aside, schedules add up durations that have to fit into 64 bits.
+constexpr Nanoseconds kLongestWait = 366 * 24h;
+
 }  // namespace
 
 Result<StartAt> parse_start_at(std::string_view text) {
@@ -137,6 +140,17 @@ std::string start_at_text(const StartAt& start) {
                      time.minutes().count(), time.seconds().count(), time.subseconds().count());
 }
 
+std::string settle_start(Stampede& stampede, Nanoseconds wall) {
+  if (!stampede.start_at || stampede.start_at->origin != StartAt::Origin::kEpoch) return {};
+  stampede.longest_wait = stampede.start_at->offset - wall;
+  const auto now = [&] { return start_at_text({StartAt::Origin::kEpoch, wall}); };
+  if (stampede.longest_wait <= 0ns) return fmt::format("is in the past: it is {} now", now());
+  if (stampede.longest_wait > kLongestWait) {
+    return fmt::format("is more than a year ahead: it is {} now", now());
+  }
+  return {};
+}
+
 Stampede read_stampede(ObjectReader& fields) {
   Stampede stampede;
   if (const auto prepare = fields.text("prepare")) {
@@ -144,11 +158,17 @@ Stampede read_stampede(ObjectReader& fields) {
     if (prepare->empty()) fields.error("prepare", "is empty (expected the name of a function)");
   }
   stampede.prepare_timeout = fields.duration("prepareTimeout", 1ms).value_or(60s);
+  if (fields.has("prepareTimeout") && !fields.has("prepare")) {
+    fields.error("prepareTimeout", "has no effect without prepare");
+  }
   const auto text = fields.text("startAt");
   if (!text) return stampede;
   const auto parsed = parse_start_at(*text);
   if (parsed.ok()) {
     stampede.start_at = parsed.value();
+    if (parsed.value().origin == StartAt::Origin::kTestStart) {
+      stampede.longest_wait = parsed.value().offset;
+    }
   } else {
     fields.error("startAt", parsed.error().message);
   }

@@ -16,6 +16,10 @@ Result<StartAt> parse_start_at(std::string_view text);
 /// What parse_start_at reads as `start`; times in UTC.
 std::string start_at_text(const StartAt& start);
 
+/// Settles how far ahead a start on the wall clock is, which shows `wall` (since the epoch) now.
+/// Returns what is wrong with it, e.g. that it has passed; "" when nothing is.
+std::string settle_start(Stampede& stampede, Nanoseconds wall);
+
 /// Reads `prepare`, `prepareTimeout` and `startAt`, and reports what is wrong with them.
 Stampede read_stampede(ObjectReader& fields);
 

@@ -1,16 +1,28 @@
 #include "run/measurements.h"
 
+#include <algorithm>
+
 namespace loadrun::run {
 
 using metrics::Builtin;
 
+namespace {
+
+bool prepares(const plan::Scenario& scenario) {
+  const plan::Stampede* stampede = plan::stampede_of(scenario.executor);
+  return stampede != nullptr && !stampede->prepare.empty();
+}
+
+}  // namespace
+
 Measurements::Measurements(const metrics::Registry& registry, metrics::ThresholdSet thresholds,
-                           const metrics::Tags& run_tags)
+                           const plan::Plan& plan)
     : thresholds_(std::move(thresholds)),
       totals_(registry),
       shard_(registry, tags_),
-      run_tags_(tags_.intern(run_tags)) {
+      run_tags_(tags_.intern(plan.tags)) {
   for (const metrics::Submetric& submetric : thresholds_.submetrics()) totals_.track(submetric);
+  if (std::ranges::any_of(plan.scenarios, prepares)) totals_.expect_preparation();
 }
 
 void Measurements::gather(const std::vector<std::unique_ptr<Worker>>& workers) {

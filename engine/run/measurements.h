@@ -16,7 +16,7 @@ class Measurements {
  public:
   /// Thresholds are validated before; what is passed outlives this.
   Measurements(const metrics::Registry& registry, metrics::ThresholdSet thresholds,
-               const metrics::Tags& run_tags);
+               const plan::Plan& plan);
 
   /// Merges what the workers have handed over.
   void gather(const std::vector<std::unique_ptr<Worker>>& workers);

@@ -30,12 +30,16 @@ class alignas(64) FreeVus {
 /// What the runners of one scenario on different workers share.
 struct ScenarioShared {
   explicit ScenarioShared(std::uint32_t workers)
-      : unfinished(static_cast<int>(workers)), free_vus(workers) {}
+      : unfinished(static_cast<int>(workers)),
+        preparing_workers(static_cast<int>(workers)),
+        free_vus(workers) {}
 
-  std::atomic<std::int64_t> claimed{0};   ///< Iterations started so far, of shared-iterations.
-  std::atomic<int> unfinished;            ///< Runners that have not ended.
-  std::deque<FreeVus> free_vus;           ///< Of an open scenario, per worker.
-  std::atomic<bool> insufficient{false};  ///< It was said that there are too few VUs.
+  std::atomic<std::int64_t> claimed{0};  ///< Iterations started so far, of shared-iterations.
+  std::atomic<int> unfinished;           ///< Runners that have not ended.
+  std::atomic<int> preparing_workers;    ///< Of a stampede: whose VUs are not all through.
+  std::atomic<std::int64_t> unprepared_vus{0};  ///< Of a stampede: those that are out.
+  std::deque<FreeVus> free_vus;                 ///< Of an open scenario, per worker.
+  std::atomic<bool> insufficient{false};        ///< It was said that there are too few VUs.
 };
 
 /// When a run and its scenarios started. Written by the coordinator before it tells the workers to

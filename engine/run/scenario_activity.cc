@@ -1,5 +1,7 @@
 #include "run/scenario_activity.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "base/log.h"
@@ -35,9 +37,9 @@ ScenarioActivity::ScenarioActivity(VuEngine& engine, const plan::Plan& plan, std
       data_sent_(series(Builtin::kDataSent)),
       data_received_(series(Builtin::kDataReceived)) {}
 
-metrics::SeriesId ScenarioActivity::series(Builtin metric) {
-  const metrics::TagSetId tags =
-      system_tags_.group ? engine_.tags().with(tags_, "group", "") : tags_;
+metrics::SeriesId ScenarioActivity::series(Builtin metric, std::string_view group) {
+  const bool tag_group = system_tags_.group || !group.empty();
+  const metrics::TagSetId tags = tag_group ? engine_.tags().with(tags_, "group", group) : tags_;
   return engine_.shard().series(metrics::id_of(metric), tags);
 }
 
@@ -49,6 +51,23 @@ void ScenarioActivity::activate(VirtualUser& vu) {
 }
 
 void ScenarioActivity::deactivate() { bump<std::int64_t>(live_.active_vus, -1); }
+
+void ScenarioActivity::prepare(VirtualUser& vu, std::uint64_t random_key, CallListener listener) {
+  vu.script->begin_iteration(
+      {.scenario = index_, .random_key = random_key, .of_vu = vu.iterations});
+  engine_.call(vu, plan::stampede_of(scenario_.executor)->prepare, script::Stage::kPrepare,
+               listener);
+}
+
+void ScenarioActivity::end_preparation(VirtualUser& vu, bool ready) {
+  const TimePoint now = engine_.now();
+  const auto add = [&](Builtin metric, double value) {
+    engine_.shard().record(series(metric, metrics::kPreparationGroup), value, now);
+  };
+  add(Builtin::kDataSent, static_cast<double>(std::exchange(vu.bytes_sent, 0)));
+  add(Builtin::kDataReceived, static_cast<double>(std::exchange(vu.bytes_received, 0)));
+  if (!ready) record(Builtin::kLoadrunPrepareFailed, 1, now);
+}
 
 void ScenarioActivity::begin(VirtualUser& vu, script::Iteration iteration, CallListener listener) {
   iteration.scenario = index_;
@@ -97,8 +116,11 @@ void ScenarioActivity::record_bytes(VirtualUser& vu, TimePoint now) {
 
 void ScenarioActivity::log_failure(const VirtualUser& vu) const {
   const script::VuScript& script = *vu.script;
-  log_error("{}\n(VU {}, iteration {}, scenario {})", script.explained_error(), script.id(),
-            script.iteration().of_vu, scenario_.name);
+  const std::string place = script.stage() == script::Stage::kPrepare
+                                ? std::string("preparation")
+                                : fmt::format("iteration {}", script.iteration().of_vu);
+  log_error("{}\n(VU {}, {}, scenario {})", script.explained_error(), script.id(), place,
+            scenario_.name);
 }
 
 }  // namespace loadrun::run

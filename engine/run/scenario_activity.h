@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "base/clock.h"
 #include "metrics/shard.h"
@@ -26,12 +27,18 @@ class ScenarioActivity {
   void activate(VirtualUser& vu);
   /// A VU of the scenario belongs to nobody any more.
   void deactivate();
+  /// Calls the scenario's `prepare`, before the first iteration. `listener` as with begin().
+  void prepare(VirtualUser& vu, std::uint64_t random_key, CallListener listener);
+  /// To be called when that ended: by itself, or because it was interrupted (not `ready` then).
+  void end_preparation(VirtualUser& vu, bool ready);
   /// Starts an iteration; fills in the numbers that are the VU's own. `listener` hears of its end,
   /// possibly before this returns.
   void begin(VirtualUser& vu, script::Iteration iteration, CallListener listener);
   /// To be called when an iteration ended by itself, at `now`, in a call to the listener. True when
   /// it was complete; false when it failed because it was told to stop: then it was interrupted.
   bool end(VirtualUser& vu, TimePoint started, TimePoint now, bool failed);
+  /// Logs the error that the VU's call ended with.
+  void log_failure(const VirtualUser& vu) const;
   /// Ends a running iteration.
   void interrupt(VirtualUser& vu);
   /// Counts iterations that were planned and will not start.
@@ -40,9 +47,8 @@ class ScenarioActivity {
   void record(metrics::Builtin metric, double value, TimePoint now);
 
  private:
-  metrics::SeriesId series(metrics::Builtin metric);
+  metrics::SeriesId series(metrics::Builtin metric, std::string_view group = "");
   void record_bytes(VirtualUser& vu, TimePoint now);
-  void log_failure(const VirtualUser& vu) const;
 
   VuEngine& engine_;
   const plan::Plan& plan_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/duration.h"
 #include "base/log.h"
 #include "run/vu_engine.h"
 
@@ -21,6 +22,16 @@ std::int64_t most_vus(const std::vector<plan::VuStep>& steps) {
   return most;
 }
 
+bool prepares(const plan::Scenario& scenario) {
+  const plan::Stampede* stampede = plan::stampede_of(scenario.executor);
+  return stampede != nullptr && !stampede->prepare.empty();
+}
+
+bool starts_together(const plan::Scenario& scenario) {
+  const plan::Stampede* stampede = plan::stampede_of(scenario.executor);
+  return stampede != nullptr && (!stampede->prepare.empty() || stampede->start_at);
+}
+
 bool bound_by_sharing(const plan::Executor& executor) {
   return std::holds_alternative<plan::SharedIterations>(executor);
 }
@@ -34,11 +45,12 @@ bool bound_by_iterations(const plan::Executor& executor) {
 
 ScenarioRunner::ScenarioRunner(const Parts& parts)
     : parts_(parts),
-      scenario_(parts.plan.scenarios[parts.scenario]),
+      scenario_(parts.run.plan.scenarios[parts.scenario]),
       stripes_(plan::iteration_stripes(scenario_)),
       shared_iterations_(bound_by_sharing(scenario_.executor) ? plan::shared_iterations(scenario_)
                                                               : 0),
-      activity_(parts.engine, parts.plan, parts.scenario, parts.live),
+      activity_(parts.engine, parts.run.plan, parts.scenario, parts.live),
+      starts_together_(starts_together(scenario_)),
       steps_(local_steps(scenario_, parts.striping, parts.worker)),
       slots_(static_cast<std::size_t>(most_vus(steps_))) {
   for (std::size_t i = 0; i < slots_.size(); ++i) {
@@ -50,8 +62,63 @@ ScenarioRunner::ScenarioRunner(const Parts& parts)
 void ScenarioRunner::start(TimePoint test_start, net::Callback on_finished, void* context) {
   on_finished_ = on_finished;
   finished_context_ = context;
+  test_start_ = test_start;
   start_ = test_start + scenario_.start_time;
-  arm_next_step();
+  if (!prepares(scenario_)) {
+    start_ = release_instant().value_or(start_);
+    return arm_next_step();
+  }
+  step_timer_ = parts_.engine.loop().run_at(
+      start_, [](void* self) { static_cast<ScenarioRunner*>(self)->begin_preparation(); }, this);
+}
+
+std::optional<TimePoint> ScenarioRunner::release_instant() const {
+  const auto after_start = plan::release_at(scenario_, parts_.run.times.scenarios_wall);
+  if (!after_start) return std::nullopt;
+  if (*after_start < 0ns) {
+    log_warning("scenario {}: startAt has passed by {} when the scenarios start", scenario_.name,
+                format_duration(-*after_start));
+  }
+  return test_start_ + *after_start;
+}
+
+void ScenarioRunner::begin_preparation() {
+  preparation_.emplace(Preparation::Parts{parts_.engine, activity_, parts_.shared, parts_.run.peers,
+                                          parts_.scenario, parts_.worker},
+                       Preparation::Listener{on_through, on_release, this});
+  constexpr std::uint64_t kBeforeIterations = std::uint64_t{1} << 63;
+  for (Slot& slot : slots_) {
+    take_vu(slot, SlotState::kPreparing);
+    preparation_->add(*slot.vu, kBeforeIterations + random_key(slot));
+  }
+  preparation_->start(release_instant());
+  finish_when_idle();
+}
+
+void ScenarioRunner::on_through(void* runner, std::size_t slot, bool ready) {
+  auto& self = *static_cast<ScenarioRunner*>(runner);
+  self.end_preparation(self.slots_[slot], ready);
+}
+
+void ScenarioRunner::on_release(void* runner, TimePoint at) {
+  auto& self = *static_cast<ScenarioRunner*>(runner);
+  if (self.phase_ != Phase::kWaiting) return;  // it ended while its VUs prepared
+  self.start_ = at;
+  self.apply_due_steps();
+}
+
+void ScenarioRunner::end_preparation(Slot& slot, bool ready) {
+  if (!ready) {
+    release_slot(slot);
+    slot.state = SlotState::kOut;
+    return finish_when_idle();
+  }
+  slot.state = SlotState::kReady;
+  if (phase_ == Phase::kRunning) start_slot(slot);
+}
+
+void ScenarioRunner::release(TimePoint at) {
+  if (phase_ == Phase::kWaiting) preparation_->release(at);
 }
 
 void ScenarioRunner::arm_next_step() {
@@ -92,6 +159,7 @@ void ScenarioRunner::set_target(std::int64_t target) {
 /// The schedule is over: what still runs has gracefulStop to finish, whatever deadline it had.
 void ScenarioRunner::end_regularly() {
   phase_ = Phase::kEnding;
+  if (preparation_) preparation_->expire();
   end_timer_ = parts_.engine.loop().run_at(
       start_ + steps_.back().at + scenario_.graceful_stop,
       [](void* self) { static_cast<ScenarioRunner*>(self)->abort(); }, this);
@@ -101,22 +169,29 @@ void ScenarioRunner::end_regularly() {
 void ScenarioRunner::abort() {
   if (phase_ == Phase::kFinished) return;
   phase_ = Phase::kEnding;
+  if (preparation_) preparation_->abort();
   for (Slot& slot : slots_) interrupt_slot(slot);
   finish_when_idle();
 }
 
 void ScenarioRunner::start_slot(Slot& slot) {
-  if (slot.state == SlotState::kLooping) return;
   if (slot.state == SlotState::kLeaving) {
     parts_.engine.loop().cancel(slot.deadline);
     slot.state = SlotState::kLooping;
-    return;
+  } else if (slot.state == SlotState::kReady) {
+    slot.state = SlotState::kLooping;
+    queue_start(slot);
+  } else if (slot.state == SlotState::kIdle) {
+    take_vu(slot, SlotState::kLooping);
+    queue_start(slot);
   }
+}
+
+void ScenarioRunner::take_vu(Slot& slot, SlotState state) {
   slot.vu = &parts_.vus.take();  // the worker made as many VUs as the plan reserves
-  slot.state = SlotState::kLooping;
+  slot.state = state;
   activity_.activate(*slot.vu);
   ++busy_slots_;
-  queue_start(slot);
 }
 
 void ScenarioRunner::stop_slot(Slot& slot, Nanoseconds grace) {
@@ -134,7 +209,7 @@ void ScenarioRunner::stop_slot(Slot& slot, Nanoseconds grace) {
 }
 
 void ScenarioRunner::interrupt_slot(Slot& slot) {
-  if (slot.state == SlotState::kIdle) return;
+  if (slot.vu == nullptr) return;
   end_pause(slot);
   if (slot.running) {
     slot.running = false;
@@ -174,6 +249,10 @@ void ScenarioRunner::begin_iteration(Slot& slot) {
   }
   slot.running = true;
   slot.started = parts_.engine.now();
+  if (starts_together_ && slot.iterations == 0) {
+    activity_.record(metrics::Builtin::kIterationStartLag, to_milliseconds(slot.started - start_),
+                     slot.started);
+  }
   ++slot.iterations;
   ++started_;
   activity_.begin(*slot.vu, iteration,
@@ -193,12 +272,15 @@ bool ScenarioRunner::claim(Slot& slot, script::Iteration& iteration) {
     iteration.random_key = iteration.in_test;
     return next < shared_iterations_;
   }
-  iteration.random_key =
-      (static_cast<std::uint64_t>(scenario_.tuple.stripes().global_index(slot.index)) << 32) +
-      static_cast<std::uint64_t>(slot.iterations);
+  iteration.random_key = random_key(slot);
   number(iteration, parts_.striping.global_index(started_, parts_.worker));
   const auto* per_vu = std::get_if<plan::PerVuIterations>(&scenario_.executor);
   return per_vu == nullptr || slot.iterations < per_vu->iterations;
+}
+
+std::uint64_t ScenarioRunner::random_key(const Slot& slot) const {
+  return (static_cast<std::uint64_t>(scenario_.tuple.stripes().global_index(slot.index)) << 32) +
+         static_cast<std::uint64_t>(slot.iterations);
 }
 
 void ScenarioRunner::number(script::Iteration& iteration, std::int64_t in_instance) const {
@@ -210,7 +292,7 @@ void ScenarioRunner::end_iteration(Slot& slot, bool failed) {
   const TimePoint now = parts_.engine.now();
   slot.running = false;
   if (!activity_.end(*slot.vu, slot.started, now, failed)) return release_slot(slot);
-  const Nanoseconds rest = slot.started + parts_.plan.min_iteration_duration - now;
+  const Nanoseconds rest = slot.started + parts_.run.plan.min_iteration_duration - now;
   if (!failed && rest > 0ns && slot.state == SlotState::kLooping) {
     pause(slot, rest);
   } else {

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/clock.h"
 #include "metrics/shard.h"
 #include "plan/plan.h"
 #include "plan/schedule.h"
+#include "run/preparation.h"
 #include "run/run_parts.h"
 #include "run/scenario_activity.h"
 #include "run/virtual_user.h"
@@ -17,19 +19,24 @@ namespace loadrun::run {
 /// A worker's slice of one closed scenario: brings its VUs to the planned number, step by step, and
 /// keeps them iterating. Confined to its worker. Each VU of the slice is a slot:
 ///
-///   state   | start                | stop                   | iteration ended  | interrupt
-///   --------+----------------------+------------------------+------------------+----------
-///   idle    | takes a VU: looping  | -                      | bug              | -
-///   looping | -                    | leaving, with deadline | next, or idle    | idle
-///   leaving | looping, no deadline | -                      | idle             | idle
+///   state     | start                | stop                   | call ended       | interrupt
+///   ----------+----------------------+------------------------+------------------+----------
+///   idle      | takes a VU: looping  | -                      | bug              | -
+///   preparing | -                    | -                      | ready, or out    | out
+///   ready     | looping              | -                      | bug              | out
+///   looping   | -                    | leaving, with deadline | next, or idle    | idle
+///   leaving   | looping, no deadline | -                      | idle             | idle
+///   out       | -                    | -                      | bug              | -
+///
+/// In a stampede, VUs are taken before their common start, and the schedule begins with it; one
+/// that is ready later starts at once.
 class ScenarioRunner {
  public:
-  /// References outlive this: engine, supply and counters belong to the worker, plan and shared to
-  /// the run.
+  /// References outlive this: engine, supply and counters belong to the worker, shared to the run.
   struct Parts {
     VuEngine& engine;
     VuSupply& vus;
-    const plan::Plan& plan;
+    RunParts& run;
     std::size_t scenario;  ///< Index in the plan.
     plan::Striping striping;
     std::uint32_t worker;
@@ -46,11 +53,13 @@ class ScenarioRunner {
   void start(TimePoint test_start, net::Callback on_finished, void* context);
   /// Ends the scenario now; running iterations are interrupted.
   void abort();
+  /// The VUs of all workers are prepared; they start at `at`.
+  void release(TimePoint at);
   bool finished() const { return phase_ == Phase::kFinished; }
 
  private:
   enum class Phase { kWaiting, kRunning, kEnding, kFinished };
-  enum class SlotState { kIdle, kLooping, kLeaving };
+  enum class SlotState { kIdle, kPreparing, kReady, kLooping, kLeaving, kOut };
 
   struct Slot {
     ScenarioRunner* runner = nullptr;
@@ -66,6 +75,13 @@ class ScenarioRunner {
     bool pausing = false;
   };
 
+  void begin_preparation();
+  void end_preparation(Slot& slot, bool ready);
+  static void on_through(void* runner, std::size_t slot, bool ready);
+  static void on_release(void* runner, TimePoint at);
+  std::uint64_t random_key(const Slot& slot) const;
+  std::optional<TimePoint> release_instant() const;
+  void take_vu(Slot& slot, SlotState state);
   void arm_next_step();
   void apply_due_steps();
   void set_target(std::int64_t target);
@@ -89,13 +105,16 @@ class ScenarioRunner {
   const plan::Stripes stripes_;           // of its iterations, over all instances
   const std::int64_t shared_iterations_;  // of this instance; 0: not shared
   ScenarioActivity activity_;
+  std::optional<Preparation> preparation_;
+  const bool starts_together_;       // as stampedes do: its start is an instant that can be missed
   std::vector<plan::VuStep> steps_;  // the worker's share; the last one is the regular end
   std::size_t next_step_ = 0;
   std::vector<Slot> slots_;
   std::int64_t busy_slots_ = 0;
   std::int64_t started_ = 0;  // iterations of this slice
   Phase phase_ = Phase::kWaiting;
-  TimePoint start_{};
+  TimePoint test_start_{};
+  TimePoint start_{};  // of the schedule
   net::TimerId step_timer_, end_timer_;
   net::Callback on_finished_ = nullptr;
   void* finished_context_ = nullptr;

@@ -79,6 +79,9 @@ void Worker::obey(Command& command) {
     case Command::Kind::kAbort:
       for (Runner& runner : runners_) std::visit([](auto& any) { any.abort(); }, runner);
       break;
+    case Command::Kind::kRelease:
+      std::get<ScenarioRunner>(runners_[command.scenario]).release(command.at);
+      break;
     case Command::Kind::kTakeOver:
       std::get<ArrivalRunner>(runners_[command.scenario]).take_over(command.arrival);
       break;
@@ -156,8 +159,8 @@ void Worker::add_runner(std::size_t scenario) {
     LiveCounters& live = run_->live.worker(index_).scenarios[scenario];
     runners_.emplace_back(
         std::in_place_type<ScenarioRunner>,
-        ScenarioRunner::Parts{*engine_, vus_, run_->plan, scenario, run_->stripings[scenario],
-                              index_, run_->scenarios[scenario], live});
+        ScenarioRunner::Parts{*engine_, vus_, *run_, scenario, run_->stripings[scenario], index_,
+                              run_->scenarios[scenario], live});
   }
 }
 

@@ -27,6 +27,7 @@ struct Command {
     kCancel,    ///< Interrupt that call; answered by kCancelled.
     kStart,     ///< Start the scenarios at `at`; answered by kScenariosEnded.
     kAbort,     ///< End the scenarios now.
+    kRelease,   ///< From a sibling: the prepared VUs of `scenario` start at `at`.
     kTakeOver,  ///< From a sibling: start `arrival` of `scenario`, for which a VU is reserved.
     kHandOver,  ///< Hand over what was measured since the last tick; answered by kHandedOver.
     kQuit,      ///< Leave the thread.

@@ -12,6 +12,7 @@ int execution_stage(lua_State* L) {
     case Stage::kInit:
       lua_pushliteral(L, "init");
       break;
+    case Stage::kPrepare:
     case Stage::kIteration:
       lua_pushliteral(L, "iteration");
       break;

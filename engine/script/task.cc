@@ -124,8 +124,9 @@ std::string Task::enter_group(std::string path) {
   return previous;
 }
 
+/// What is left out of thresholds by its group has that tag always.
 void Task::retag() {
-  tags_ = runtime_.settings.tag_groups
+  tags_ = runtime_.settings.tag_groups || vu_.stage() == Stage::kPrepare
               ? runtime_.host().tags().with(vu_.base_tags(), "group", group_)
               : vu_.base_tags();
 }

@@ -14,6 +14,8 @@ std::string group_of(Stage stage) {
   switch (stage) {
     case Stage::kSetup:
       return "::setup";
+    case Stage::kPrepare:
+      return std::string(metrics::kPreparationGroup);
     case Stage::kTeardown:
       return "::teardown";
     default:

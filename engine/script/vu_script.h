@@ -20,7 +20,7 @@ namespace loadrun::script {
 class Runtime;
 
 /// Where in a VU's life its code runs; network calls need kSetup or later.
-enum class Stage { kInit, kSetup, kIteration, kTeardown, kSummary };
+enum class Stage { kInit, kSetup, kPrepare, kIteration, kTeardown, kSummary };
 
 /// What a script gives the engine besides behaviour.
 struct Exports {
@@ -67,8 +67,8 @@ class VuScript {
   /// Fails (k6's codes) when the script exports nothing callable or its options have no JSON form.
   Result<Exports> exports() const;
 
-  /// Calls the exported function `exec`. In kIteration and kTeardown it gets the setup data, its
-  /// own copy; in kSummary, the summary's data. REQUIRES: idle.
+  /// Calls the exported function `exec`. In kPrepare, kIteration and kTeardown it gets the setup
+  /// data, its own copy; in kSummary, the summary's data. REQUIRES: idle.
   Outcome start(const std::string& exec, Stage stage);
   /// Continues `task` after a sleep. REQUIRES: it waits.
   Outcome resume(Task& task);

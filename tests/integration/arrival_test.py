@@ -95,12 +95,6 @@ class ArrivalTest(LoadrunTest):
         self.assertEqual(run.count("dropped_iterations"), 47)
         self.assertEqual(run.log.count("Insufficient VUs, reached 3 active VUs and cannot initialize more"), 1)
 
-    def test_stampedes_are_of_a_later_version(self):
-        run = self.loadrun(
-            script('executor = "per-vu-iterations", vus = 1, prepare = "login"', "", "login = function() end,"), code=104
-        )
-        self.assertIn("scenario open: prepare and startAt are not part of this version", run.log)
-
 
 if __name__ == "__main__":
     unittest.main()

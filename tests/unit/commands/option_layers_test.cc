@@ -42,7 +42,7 @@ struct Layers {
   script::Exports exports{.functions = {"default"}, .options_json = "{}"};
 
   void config_file(std::string_view json) { home.write("loadrun/config.json", json); }
-  Result<plan::Plan> resolve() const { return commands::resolve_plan(arguments, exports); }
+  Result<plan::Plan> resolve() const { return commands::resolve_plan(arguments, exports, 0ns); }
   plan::Plan plan() const {
     auto plan = resolve();
     INFO((plan.ok() ? "" : plan.error().message));

@@ -22,6 +22,7 @@ class Run {
     Delta delta = shard_.take({});
     totals_.merge(0, delta);
   }
+  void expect_preparation() { totals_.expect_preparation(); }
   bool evaluate(Nanoseconds elapsed, bool final_pass = false) {
     return set_.evaluate(totals_, elapsed, final_pass);
   }
@@ -138,6 +139,29 @@ TEST_CASE("a threshold can recover") {
   run.record(Builtin::kChecks, {}, 1);
   run.record(Builtin::kChecks, {}, 1);
   run.evaluate(4s);
+  CHECK(run.set().failed_keys().empty());
+}
+
+TEST_CASE("what VUs do while they prepare is left out unless a group is named") {
+  Run run({{"http_reqs", {{"count==1"}}},
+           {"http_reqs{scenario:rush}", {{"count==1"}}},
+           {"http_reqs{group:::prepare}", {{"count==10"}}},
+           {"http_reqs{group:::prepare::login}", {{"count==100"}}},
+           {"http_reqs{group:::preparedness}", {{"count==0"}}}});
+  run.expect_preparation();
+  const auto in = [&](const char* group) { return Tags{{"group", group}, {"scenario", "rush"}}; };
+  run.record(Builtin::kHttpReqs, in(""), 1);
+  run.record(Builtin::kHttpReqs, in("::prepare"), 10);
+  run.record(Builtin::kHttpReqs, in("::prepare::login"), 100);
+  run.evaluate(1s, true);
+  CHECK(run.set().failed_keys().empty());
+}
+
+TEST_CASE("a group that is called prepare counts where nothing is prepared") {
+  Run run({{"http_reqs", {{"count==11"}}}});
+  run.record(Builtin::kHttpReqs, {}, 1);
+  run.record(Builtin::kHttpReqs, {{"group", "::prepare"}}, 10);
+  run.evaluate(1s, true);
   CHECK(run.set().failed_keys().empty());
 }
 

@@ -11,8 +11,9 @@ namespace loadrun::plan::test {
 
 inline OptionLayer script(nlohmann::json values) { return {"script options", std::move(values)}; }
 
+/// At the wall clock's 2026-05-01T11:00:00Z.
 inline Result<Plan> resolve_script(nlohmann::json values) {
-  return resolve({script(std::move(values))}, {"default"});
+  return resolve({script(std::move(values))}, {"default"}, 1'777'633'200s);
 }
 
 /// The plan of script options that are right.

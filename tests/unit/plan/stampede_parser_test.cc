@@ -93,6 +93,8 @@ TEST_CASE("iteration-bound scenarios take the fields of a stampede") {
 TEST_CASE("a stampede that cannot be is refused") {
   CHECK(error_of(stampede({{"prepare", "login"}})) ==
         "executor rush: function 'login' not found in exports (the script exports default)");
+  CHECK(error_of(stampede({{"prepareTimeout", "5s"}})) ==
+        "script options: scenarios.rush.prepareTimeout: has no effect without prepare");
   CHECK(error_of(stampede({{"prepare", ""}})) ==
         "script options: scenarios.rush.prepare: is empty (expected the name of a function)");
   CHECK(error_of(stampede({{"startAt", "T+1s"}, {"startTime", "1s"}})) ==
@@ -104,6 +106,35 @@ TEST_CASE("a stampede that cannot be is refused") {
             {{"scenarios",
               {{"flow", {{"executor", "constant-vus"}, {"duration", "1s"}, {"prepare", "x"}}}}}}) ==
         "script options: scenarios.flow.prepare: the executor constant-vus has no such field");
+}
+
+TEST_CASE("a start on the wall clock lies ahead, and not too far") {
+  const Scenario scenario =
+      scenario_of({{"executor", "per-vu-iterations"}, {"startAt", "2026-05-01T12:00:00Z"}});
+  CHECK(preparation(scenario) == 1h);
+  CHECK(latest_end(scenario) == 1h + 10min + 30s);
+  CHECK(release_at(scenario, 1'777'636'800s - 10s) == 10s);
+  CHECK(release_at(scenario, 1'777'636'800s + 1s) == -1s);
+  CHECK(error_of(stampede({{"startAt", "2026-05-01T10:59:59Z"}})) ==
+        "scenario rush: startAt is in the past: it is 2026-05-01T11:00:00.000000000Z now");
+  CHECK(error_of(stampede({{"startAt", "2062-05-01T12:00:00Z"}})) ==
+        "scenario rush: startAt is more than a year ahead: it is 2026-05-01T11:00:00.000000000Z "
+        "now");
+}
+
+TEST_CASE("a start after the test's is the same for every clock") {
+  const Scenario scenario = scenario_of({{"executor", "shared-iterations"}, {"startAt", "T+30s"}});
+  CHECK(release_at(scenario, 1'777'636'800s) == 30s);
+  CHECK_FALSE(release_at(scenario_of({{"executor", "shared-iterations"}}), 0s).has_value());
+}
+
+TEST_CASE("a description names a stampede") {
+  CHECK(describe(scenario_of({{"executor", "per-vu-iterations"},
+                              {"vus", 5},
+                              {"prepare", "default"},
+                              {"startAt", "T+30s"}})) ==
+        "1 iterations for each of 5 VUs (maxDuration: 10m0s, prepare: default, startAt: T+30s, "
+        "gracefulStop: 30s)");
 }
 
 TEST_CASE("a stampede is among the options shown") {

@@ -36,7 +36,7 @@ TestRun::TestRun(std::string source, std::uint32_t workers) {
   auto thresholds = metrics::ThresholdSet::create(plan_.thresholds, registry_);
   REQUIRE(thresholds.ok());
   measurements_ =
-      std::make_unique<run::Measurements>(registry_, std::move(thresholds).value(), plan_.tags);
+      std::make_unique<run::Measurements>(registry_, std::move(thresholds).value(), plan_);
   parts_ = std::make_unique<run::RunParts>(plan_, workers, events_);
 }
 
