@@ -82,11 +82,8 @@ void ScenarioActivity::interrupt(VirtualUser& vu) {
 
 void ScenarioActivity::drop(std::int64_t count) {
   if (count == 0) return;
-  record(Builtin::kDroppedIterations, static_cast<double>(count), engine_.now());
-}
-
-void ScenarioActivity::record(Builtin metric, double value, TimePoint now) {
-  engine_.shard().record(series(metric), value, now);
+  engine_.shard().record(series(Builtin::kDroppedIterations), static_cast<double>(count),
+                         engine_.now());
 }
 
 void ScenarioActivity::record_bytes(VirtualUser& vu, TimePoint now) {
