@@ -22,6 +22,7 @@ TICKS = 20000
 # So many that hardly an iteration has a wake-up of the process to itself: that is the kernel's work.
 DENSE_TICKS = 100000
 REQUEST_TICKS = 2000
+STAMPEDE = 5000
 
 
 def contenders(core, server_core, url, seconds):
@@ -41,6 +42,7 @@ def contenders(core, server_core, url, seconds):
         "dense ticks": lambda: schedules.empty_ticks(core, DENSE_TICKS, seconds),
         "ramp": lambda: schedules.ramp(core),
         "request ticks": lambda: schedules.request_ticks(core, server_core, REQUEST_TICKS, seconds),
+        "stampede": lambda: schedules.stampede(core, server_core, STAMPEDE),
     }
     if generators.find_k6():
         runs["k6 request ticks"] = lambda: schedules.k6_request_ticks(core, server_core, REQUEST_TICKS, seconds)
@@ -126,6 +128,9 @@ def judge_schedules(table, results):
     table.none("planned iterations of these that never came", unstarted)
     table.at_most(f"CPU per empty iteration, {DENSE_TICKS:,}/s", 2, "us", median("dense ticks", "iteration_us"))
     table.reference(f"the same with its wake-ups, {TICKS:,}/s", f"{median('ticks', 'iteration_us'):.2f} us")
+    table.at_most(f"{STAMPEDE:,} prepared VUs: the last request, after the first", 250, "ms", median("stampede"))
+    not_open = sum(run.missing for run in results["stampede"])
+    table.none("of these requests not on an open connection", not_open)
     judge_request_ticks(table, median("request ticks"), results.get("k6 request ticks", []))
 
 

@@ -54,5 +54,15 @@ class ScheduleErrorTest(unittest.TestCase):
             self.assertAlmostEqual(schedules.schedule_error_ms(arrivals, 100), expected, places=6)
 
 
+class StampedeTest(unittest.TestCase):
+    def test_counts_only_requests_on_connections_that_were_open(self):
+        request = recorder.Request
+        warm = [request(1.0, 1, "/warm"), request(1.1, 2, "/warm")]
+        go = [request(5.0, 2, "/go"), request(5.2, 1, "/go"), request(5.9, 3, "/go")]
+        run = schedules.stampede_of(warm + go, 4)
+        self.assertAlmostEqual(run.lag_ms, 200)
+        self.assertEqual(run.missing, 2)
+
+
 if __name__ == "__main__":
     unittest.main()

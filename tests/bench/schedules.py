@@ -64,3 +64,18 @@ def request_ticks(core, server_core, rate, seconds):
 def k6_request_ticks(core, server_core, rate, seconds):
     env = {"RATE": rate, "DURATION": f"{seconds}s"}
     return recorded(server_core, rate, seconds, lambda url: generators.run_k6(core, "ticks.js", URL=url, **env))
+
+
+def stampede_of(requests, vus):
+    """How long after the first the last of `vus` requests came, and how many did not come on an open connection."""
+    open_before = {request.connection for request in requests if request.path == "/warm"}
+    arrivals = [request.at for request in requests if request.path == "/go" and request.connection in open_before]
+    spread = max(arrivals, default=0) - min(arrivals, default=0)
+    return Run(rate=0, lag_ms=1000 * spread, missing=vus - len(arrivals))
+
+
+def stampede(core, server_core, vus):
+    """stampede.lua, as the server saw it."""
+    with recorder.record(server_core) as recording:
+        exported(core, "stampede.lua", VUS=vus, START="5s", URL=recording.url)
+        return stampede_of(recording.requests(), vus)
