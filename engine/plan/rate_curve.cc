@@ -53,6 +53,7 @@ bool RateCurve::Piece::is_within(std::int64_t at, Wide limit) const {
 
 // The root in floating point is the first guess, from which it is not far to the exact one.
 std::int64_t RateCurve::Piece::last_within(Wide limit) const {
+  if (from == to) return static_cast<std::int64_t>(limit / (Wide{from} * 2));
   const double length = static_cast<double>(duration.count());
   const double start_rate = static_cast<double>(from);
   const double slope = static_cast<double>(to - from) / length;

@@ -10,8 +10,6 @@
 namespace loadrun::run {
 namespace {
 
-using metrics::Builtin;
-
 plan::LateStart late_start(const plan::Executor& executor) {
   return std::visit(
       plan::Overloaded{[](const plan::ConstantArrivalRate& e) { return e.late_start; },
@@ -28,6 +26,7 @@ ArrivalRunner::ArrivalRunner(const Parts& parts)
       shared_(parts.run.scenarios[parts.scenario]),
       activity_(parts.engine, parts.run.plan, parts.scenario,
                 parts.run.live.worker(parts.worker).scenarios[parts.scenario]),
+      start_lag_(activity_.series(metrics::Builtin::kIterationStartLag)),
       arrivals_(scenario_, {.striping = parts.run.stripings[parts.scenario],
                             .worker = parts.worker,
                             .seed = parts.engine.seed(),
@@ -112,7 +111,7 @@ void ArrivalRunner::start_iteration(Seat& seat, const plan::Arrival& arrival) {
   seat.running = true;
   seat.started = now;
   ++busy_;
-  activity_.record(Builtin::kIterationStartLag, to_milliseconds(now - (start_ + arrival.at)), now);
+  parts_.engine.shard().record(start_lag_, to_milliseconds(now - (start_ + arrival.at)), now);
   activity_.begin(*seat.vu,
                   {.random_key = static_cast<std::uint64_t>(arrival.in_test),
                    .in_instance = static_cast<std::uint64_t>(arrival.in_instance),

@@ -76,6 +76,7 @@ class ArrivalRunner {
   const plan::Scenario& scenario_;
   ScenarioShared& shared_;
   ScenarioActivity activity_;
+  const metrics::SeriesId start_lag_;
   plan::Arrivals arrivals_;
   const bool queues_;                  // late arrivals, instead of dropping them
   std::optional<plan::Arrival> next_;  // the first that has not begun

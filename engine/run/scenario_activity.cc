@@ -66,7 +66,7 @@ void ScenarioActivity::end_preparation(VirtualUser& vu, bool ready) {
   };
   add(Builtin::kDataSent, static_cast<double>(std::exchange(vu.bytes_sent, 0)));
   add(Builtin::kDataReceived, static_cast<double>(std::exchange(vu.bytes_received, 0)));
-  if (!ready) record(Builtin::kLoadrunPrepareFailed, 1, now);
+  if (!ready) engine_.shard().record(series(Builtin::kLoadrunPrepareFailed), 1, now);
 }
 
 void ScenarioActivity::begin(VirtualUser& vu, script::Iteration iteration, CallListener listener) {
@@ -101,11 +101,8 @@ void ScenarioActivity::interrupt(VirtualUser& vu) {
 
 void ScenarioActivity::drop(std::int64_t count) {
   if (count == 0) return;
-  record(Builtin::kDroppedIterations, static_cast<double>(count), engine_.now());
-}
-
-void ScenarioActivity::record(Builtin metric, double value, TimePoint now) {
-  engine_.shard().record(series(metric), value, now);
+  engine_.shard().record(series(Builtin::kDroppedIterations), static_cast<double>(count),
+                         engine_.now());
 }
 
 void ScenarioActivity::record_bytes(VirtualUser& vu, TimePoint now) {

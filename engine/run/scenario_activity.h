@@ -43,11 +43,10 @@ class ScenarioActivity {
   void interrupt(VirtualUser& vu);
   /// Counts iterations that were planned and will not start.
   void drop(std::int64_t count);
-  /// Records one sample of a built-in metric with the scenario's tags.
-  void record(metrics::Builtin metric, double value, TimePoint now);
+  /// Of a built-in metric, with the scenario's tags. A look-up: keep it for what is recorded often.
+  metrics::SeriesId series(metrics::Builtin metric, std::string_view group = "");
 
  private:
-  metrics::SeriesId series(metrics::Builtin metric, std::string_view group = "");
   void record_bytes(VirtualUser& vu, TimePoint now);
 
   VuEngine& engine_;

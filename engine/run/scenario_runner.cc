@@ -250,8 +250,8 @@ void ScenarioRunner::begin_iteration(Slot& slot) {
   slot.running = true;
   slot.started = parts_.engine.now();
   if (starts_together_ && slot.iterations == 0) {
-    activity_.record(metrics::Builtin::kIterationStartLag, to_milliseconds(slot.started - start_),
-                     slot.started);
+    parts_.engine.shard().record(activity_.series(metrics::Builtin::kIterationStartLag),
+                                 to_milliseconds(slot.started - start_), slot.started);
   }
   ++slot.iterations;
   ++started_;

@@ -24,6 +24,8 @@ class Run:
     peak_kb: int = 0
     cpu: float = 0.0  # part of a core
     iteration_us: float = 0.0  # mean
+    lag_ms: float = 0.0  # behind the schedule
+    missing: int = 0  # planned iterations or requests that never came
     init_ms: float = 0.0
     traces: int = 0  # pieces of code that the JIT compiler made
 
@@ -45,10 +47,15 @@ def find_k6():
     return os.environ.get("K6") or shutil.which("k6")
 
 
+def run_k6(core, script, *arguments, **env):
+    command = [find_k6(), "run", "--no-usage-report", *arguments]
+    command += [f"--env={name}={value}" for name, value in env.items()]
+    command.append(os.path.join(HERE, script))
+    return output_of(machine.pinned(core, command), env={**os.environ, "GOMAXPROCS": "1", "NO_COLOR": "1"})
+
+
 def k6(core, url, vus, seconds):
-    command = [find_k6(), "run", "--no-usage-report", f"--vus={vus}", f"--duration={seconds}s", f"--env=URL={url}"]
-    command.append(os.path.join(HERE, "get.js"))
-    said = output_of(machine.pinned(core, command), env={**os.environ, "GOMAXPROCS": "1", "NO_COLOR": "1"})
+    said = run_k6(core, "get.js", f"--vus={vus}", f"--duration={seconds}s", URL=url)
     return Run(rate=float(re.search(r"http_reqs\.*:\s*\d+\s+([\d.]+)/s", said)[1]))
 
 

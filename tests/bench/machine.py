@@ -4,6 +4,7 @@ import contextlib
 import glob
 import os
 import re
+import resource
 import subprocess
 import time
 
@@ -94,6 +95,12 @@ def cpu_seconds(pid):
         with contextlib.suppress(FileNotFoundError, ProcessLookupError), open(path, encoding="ascii") as stat:
             spent += int(stat.read().split()[0])
     return spent / 1e9
+
+
+def cpu_seconds_of_children():
+    """CPU time of all children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def cpu_share(pid, after, seconds):

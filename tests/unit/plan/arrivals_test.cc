@@ -1,5 +1,6 @@
 #include "plan/arrivals.h"
 
+#include <array>
 #include <cmath>
 
 #include "plan/schedule.h"
@@ -90,7 +91,8 @@ TEST_CASE("instants are the exact ones, rounded down") {
     };
     const std::int64_t length = 1 + below(100'000'000'000);
     const std::int64_t from = below(2000);
-    const std::int64_t to = below(4) == 0 ? 0 : below(2000);
+    const std::array<std::int64_t, 4> ends{0, from, below(2000), below(2000)};
+    const std::int64_t to = ends[static_cast<std::size_t>(below(4))];
     const RateCurve curve(RampingArrivalRate{
         .start_rate = from, .time_unit = 1s, .stages = {{Nanoseconds(length), to}}});
     if (curve.even_arrivals() == 0) continue;
