@@ -147,13 +147,11 @@ void ScenarioRunner::set_target(std::int64_t target) {
   const bool is_ramp =
       ramping != nullptr && (next_step_ < steps_.size() || ramping->stages.back().target == 0);
   const Nanoseconds grace = is_ramp ? ramping->graceful_ramp_down : scenario_.graceful_stop;
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    if (static_cast<std::int64_t>(i) < target) {
-      start_slot(slots_[i]);
-    } else {
-      stop_slot(slots_[i], grace);
-    }
+  for (std::int64_t i = target_; i < target; ++i) start_slot(slots_[static_cast<std::size_t>(i)]);
+  for (std::int64_t i = target; i < target_; ++i) {
+    stop_slot(slots_[static_cast<std::size_t>(i)], grace);
   }
+  target_ = target;
 }
 
 /// The schedule is over: what still runs has gracefulStop to finish, whatever deadline it had.

@@ -110,6 +110,7 @@ class ScenarioRunner {
   std::vector<plan::VuStep> steps_;  // the worker's share; the last one is the regular end
   std::size_t next_step_ = 0;
   std::vector<Slot> slots_;
+  std::int64_t target_ = 0;  // so many slots loop; the first ones
   std::int64_t busy_slots_ = 0;
   std::int64_t started_ = 0;  // iterations of this slice
   Phase phase_ = Phase::kWaiting;
