@@ -77,6 +77,12 @@ void add_executor(Json& scenario, const Executor& executor) {
                           scenario["timeUnit"] = format_duration(e.time_unit);
                           scenario["stages"] = stages_json(e.stages);
                           add_arrivals(scenario, e);
+                        },
+                        [&](const ExternallyControlled& e) {
+                          scenario["vus"] = e.vus;
+                          scenario["maxVUs"] = e.max_vus;
+                          scenario["duration"] = format_duration(e.duration);
+                          scenario.erase("gracefulStop");
                         }},
              executor);
 }

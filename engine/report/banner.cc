@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "base/duration.h"
 #include "plan/schedule.h"
 
 namespace loadrun::report {
@@ -18,7 +17,7 @@ std::string render_banner(const Banner& banner) {
   const std::size_t count = banner.plan.scenarios.size();
   text += fmt::format(
       "  scenarios: (100.00%) {} scenario{}, {} max VUs, {} max duration (incl. graceful stop):\n",
-      count, count == 1 ? "" : "s", needs.max_vus, format_duration(needs.total_duration));
+      count, count == 1 ? "" : "s", needs.max_vus, plan::length_text(needs.total_duration));
   for (const plan::Scenario& scenario : banner.plan.scenarios) {
     text += fmt::format("           * {}: {}\n", scenario.name, plan::describe(scenario));
   }
