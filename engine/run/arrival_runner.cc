@@ -1,6 +1,5 @@
 #include "run/arrival_runner.h"
 
-#include "base/duration.h"
 #include "base/log.h"
 #include "plan/overloaded.h"
 #include "plan/schedule.h"
@@ -165,6 +164,9 @@ bool ArrivalRunner::hand_over(const plan::Arrival& arrival) {
 
 /// A reserved VU is free until the sibling's message comes, unless the scenario ended meanwhile.
 void ArrivalRunner::take_over(const plan::Arrival& arrival) {
+  if (phase_ != Phase::kRunning && queues_) {
+    return activity_.leave_waiting(1, parts_.engine.now() - start_ - arrival.at);
+  }
   if (phase_ != Phase::kRunning) return activity_.drop(1);
   Seat& seat = *free_.front();
   free_.pop_front();
@@ -218,12 +220,7 @@ void ArrivalRunner::drop_rest() {
   const Nanoseconds longest = plan::regular_duration(scenario_) - next_->at;
   std::int64_t count = 0;
   for (; next_; next_ = arrivals_.next()) ++count;
-  activity_.drop(count);
-  log_warning(
-      "scenario {}: {} iterations still waited for a VU when its duration was over, the longest "
-      "for "
-      "{}",
-      scenario_.name, count, format_duration(longest));
+  activity_.leave_waiting(count, longest);
 }
 
 void ArrivalRunner::abort() {

@@ -1,5 +1,6 @@
 #include "run/scenario_activity.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -83,6 +84,13 @@ void ScenarioActivity::interrupt(VirtualUser& vu) {
 void ScenarioActivity::drop(std::int64_t count) {
   if (count == 0) return;
   record(Builtin::kDroppedIterations, static_cast<double>(count), engine_.now());
+}
+
+void ScenarioActivity::leave_waiting(std::int64_t count, Nanoseconds longest) {
+  drop(count);
+  bump(live_.unscheduled, count);
+  live_.longest_wait.store(std::max(live_.longest_wait.load(std::memory_order_relaxed), longest),
+                           std::memory_order_relaxed);
 }
 
 void ScenarioActivity::record(Builtin metric, double value, TimePoint now) {

@@ -144,6 +144,8 @@ TEST_CASE(
   CHECK(started == 10);
   const auto measured = stage.measured();
   CHECK(sum_of(measured, "dropped_iterations") == 100 - started);
+  CHECK(stage.live().unscheduled == 90);
+  CHECK(stage.live().longest_wait.load() == 900ms);       // arrival 10 was due at 0.1 s
   CHECK(trend(measured, "number").max() == started - 1);  // none was left out between
   CHECK(trend(measured, "iteration_start_lag").max() > 800);
 }
