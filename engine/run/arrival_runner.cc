@@ -31,12 +31,15 @@ ArrivalRunner::ArrivalRunner(const Parts& parts)
                             .worker = parts.worker,
                             .seed = parts.engine.seed(),
                             .scenario = parts.scenario}),
-      queues_(late_start(scenario_.executor) == plan::LateStart::kQueue) {}
+      queues_(late_start(scenario_.executor) == plan::LateStart::kQueue),
+      most_seats_(
+          parts.run.stripings[parts.scenario].share(plan::max_vus(scenario_), parts.worker)) {}
 
 void ArrivalRunner::start(TimePoint test_start, net::Callback on_finished, void* context) {
   on_finished_ = on_finished;
   finished_context_ = context;
   start_ = test_start + scenario_.start_time;
+  if (most_seats_ == 0) return abort();  // nothing of the scenario is here
   timer_ = parts_.engine.loop().run_at(
       start_, [](void* self) { static_cast<ArrivalRunner*>(self)->begin_soon(); }, this);
 }
@@ -54,7 +57,6 @@ void ArrivalRunner::begin_soon() {
 void ArrivalRunner::begin() {
   phase_ = Phase::kRunning;
   const plan::Striping& striping = parts_.run.stripings[parts_.scenario];
-  most_seats_ = striping.share(plan::max_vus(scenario_), parts_.worker);
   const std::int64_t prepared =
       striping.share(plan::reserved_vu_steps(scenario_).front().vus, parts_.worker);
   for (std::int64_t i = 0; i < prepared; ++i) {

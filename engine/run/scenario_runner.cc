@@ -15,12 +15,6 @@ std::vector<plan::VuStep> local_steps(const plan::Scenario& scenario,
   return steps;
 }
 
-std::int64_t most_vus(const std::vector<plan::VuStep>& steps) {
-  std::int64_t most = 0;
-  for (const plan::VuStep& step : steps) most = std::max(most, step.vus);
-  return most;
-}
-
 bool bound_by_sharing(const plan::Executor& executor) {
   return std::holds_alternative<plan::SharedIterations>(executor);
 }
@@ -40,7 +34,8 @@ ScenarioRunner::ScenarioRunner(const Parts& parts)
                                                               : 0),
       activity_(parts.engine, parts.plan, parts.scenario, parts.live),
       steps_(local_steps(scenario_, parts.striping, parts.worker)),
-      slots_(static_cast<std::size_t>(most_vus(steps_))) {
+      slots_(
+          static_cast<std::size_t>(parts.striping.share(plan::max_vus(scenario_), parts.worker))) {
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     slots_[i].runner = this;
     slots_[i].index = parts.striping.global_index(static_cast<std::int64_t>(i), parts.worker);
@@ -51,6 +46,7 @@ void ScenarioRunner::start(TimePoint test_start, net::Callback on_finished, void
   on_finished_ = on_finished;
   finished_context_ = context;
   start_ = test_start + scenario_.start_time;
+  if (slots_.empty()) return abort();  // nothing of the scenario is here
   arm_next_step();
 }
 
@@ -70,7 +66,6 @@ void ScenarioRunner::apply_due_steps() {
     if (is_end) return end_regularly();
   }
   arm_next_step();
-  finish_when_idle();  // a slice without VUs has nothing that could end
 }
 
 /// Slots below `target` loop; the ones above leave: with gracefulRampDown when a stage takes them

@@ -311,6 +311,33 @@ TEST_CASE("a slice without VUs of an iteration-bound scenario is over at once") 
   }
 }
 
+TEST_CASE("a slice without VUs is over before its scenario starts") {
+  for (const char* fields :
+       {R"("executor":"constant-vus","vus":1,"duration":"1s")",
+        R"("executor":"ramping-vus","startVUs":1,"stages":[{"duration":"1s","target":1}])",
+        R"("executor":"externally-controlled","vus":1,"duration":0)"}) {
+    Stage stage("k6.sleep(0.1)", fmt::format(R"("s":{{"startTime":"5s",{}}})", fields));
+    stage.start(0, 1, 2);
+    stage.begin();
+    INFO(fields);
+    CHECK(stage.finished == 1);
+    stage.advance(7s);
+    CHECK(counts(stage.live()) == Counts{0, 0, 0, 0});
+    CHECK(stage.finished == 1);
+  }
+}
+
+TEST_CASE("an externally controlled scenario without VUs waits for its end") {
+  Stage stage("", R"("s":{"executor":"externally-controlled","maxVUs":2,"duration":"3s"})");
+  stage.start();
+  stage.begin();
+  stage.advance(2990ms);
+  CHECK(stage.finished == 0);
+  stage.advance(10ms);
+  CHECK(stage.finished == 1);
+  CHECK(counts(stage.live()) == Counts{0, 0, 0, 0});
+}
+
 TEST_CASE("a failed iteration counts as complete and the next one starts") {
   Stage stage("k6.sleep(0.1) error('x')",
               R"("s":{"executor":"per-vu-iterations","vus":1,"iterations":3})");
