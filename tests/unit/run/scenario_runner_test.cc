@@ -2,97 +2,13 @@
 
 #include <fmt/format.h>
 
-#include "base/log.h"
-#include "run/vu_engine.h"
 #include "support/catch.h"
-#include "support/manual_clock.h"
-#include "support/measured.h"
-#include "test_run.h"
+#include "unit/run/stage.h"
 
 using namespace loadrun;
 using namespace loadrun::test;
 
 namespace {
-
-/// One worker's scenarios on a virtual clock: time passes in steps of 10 ms, all that is due is
-/// done before it goes on.
-class Stage {
- public:
-  /// `iteration` is Lua code; `scenarios` the JSON of the option. `vus` are made.
-  Stage(const std::string& iteration, const std::string& scenarios, int vus = 4)
-      : plan_(plan_of(R"({"scenarios":{)" + scenarios + "}}", {"default"})),
-        run_(plan_, 1, events_) {
-    REQUIRE(configure_log({.output = "none"}).ok());
-    config_.path = "test.lua";
-    config_.source =
-        "local k6, metrics = require 'k6', require 'k6/metrics'\n"
-        "local noted = metrics.Trend('noted')\n"
-        "return function()\n" +
-        iteration + "\nend";
-    auto created = run::VuEngine::create({clock, registry_, store_, config_});
-    REQUIRE(created.ok());
-    engine_ = std::move(created).value();
-    reader_ = std::make_unique<ShardReader>(registry_, engine_->shard());
-    REQUIRE(engine_->join(run_, 0).ok());
-    pool = std::make_unique<run::VuSupply>(*engine_);
-    REQUIRE(pool->fill(run_, 0, vus, std::atomic<bool>(false)).ok());
-    for (std::size_t i = 0; i < plan_.scenarios.size(); ++i) {
-      shared_.emplace_back(1).unfinished = 0;
-    }
-  }
-
-  /// Starts the slice of `scenario` of worker `worker` of `workers`.
-  run::ScenarioRunner& start(std::size_t scenario = 0, std::uint32_t worker = 0,
-                             std::uint32_t workers = 1) {
-    ++shared_[scenario].unfinished;
-    runners_.emplace_back(run::ScenarioRunner::Parts{
-        *engine_, *pool, plan_, scenario, plan::stripings(plan_, workers)[scenario], worker,
-        shared_[scenario], live_.emplace_back()});
-    return runners_.back();
-  }
-  /// Lets the clock run: all runners start now.
-  void begin() {
-    for (run::ScenarioRunner& runner : runners_) {
-      runner.start(
-          clock.now(), [](void* self) { ++static_cast<Stage*>(self)->finished; }, this);
-    }
-    settle();
-  }
-  void advance(Nanoseconds duration) {
-    for (Nanoseconds passed{0}; passed < duration; passed += 10ms) {
-      clock.advance(10ms);
-      settle();
-    }
-  }
-  /// Does what is due, deferred work included.
-  void settle() {
-    for (int i = 0; i < 6; ++i) {
-      engine_->loop().wake();  // never wait for a clock that only this test moves
-      engine_->turn();
-    }
-  }
-
-  const run::LiveCounters& live(std::size_t runner = 0) const { return live_[runner]; }
-  ShardReader& measured() { return *reader_; }
-  double sum(std::string_view metric) { return sum_of(reader_->take(), metric); }
-
-  ManualClock clock;
-  std::unique_ptr<run::VuSupply> pool;
-  int finished = 0;  ///< Runners that said so.
-
- private:
-  metrics::Registry registry_;
-  script::SharedStore store_;
-  script::RuntimeConfig config_;
-  plan::Plan plan_;
-  run::EventQueue events_;
-  run::RunParts run_;
-  std::unique_ptr<run::VuEngine> engine_;
-  std::unique_ptr<ShardReader> reader_;
-  std::deque<run::ScenarioShared> shared_;
-  std::deque<run::LiveCounters> live_;
-  std::deque<run::ScenarioRunner> runners_;
-};
 
 /// {active VUs, started, completed, interrupted}.
 using Counts = std::vector<std::int64_t>;
