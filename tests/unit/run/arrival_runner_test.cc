@@ -113,6 +113,18 @@ TEST_CASE(
   CHECK(trend(measured, "iteration_start_lag").max() > 800);
 }
 
+TEST_CASE("minIterationDuration keeps a VU from the next arrival, and does not hold up the end") {
+  OpenStage stage("k6.sleep(0.001)", constant(R"("preAllocatedVUs":1)"),
+                  R"(,"minIterationDuration":"205ms")");
+  stage.advance(900ms);
+  CHECK(stage.live().started == 5);  // at 0, 0.21, 0.42, 0.63 and 0.84 s
+  stage.advance(100ms);
+  CHECK(stage.finished);
+  CHECK(stage.live().completed == 5);
+  CHECK(stage.idle() == 1);
+  CHECK(sum_of(stage.measured(), "dropped_iterations") == 95);
+}
+
 TEST_CASE("abort interrupts what runs and starts nothing more") {
   OpenStage stage("k6.sleep(10)", constant(R"("preAllocatedVUs":50)"));
   stage.advance(100ms);

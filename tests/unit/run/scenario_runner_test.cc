@@ -355,6 +355,104 @@ TEST_CASE("two scenarios take turns with the same VUs; each iteration sees its o
   }
 }
 
+TEST_CASE("minIterationDuration: a VU waits for the rest of it") {
+  Stage stage("k6.sleep(0.1)", R"("s":{"executor":"constant-vus","vus":1,"duration":"2s"})", 1,
+              R"("minIterationDuration":"500ms")");
+  stage.start();
+  stage.begin();
+  stage.advance(490ms);
+  CHECK(counts(stage.live()) == Counts{1, 1, 1, 0});
+  stage.advance(10ms);
+  CHECK(counts(stage.live()) == Counts{1, 2, 1, 0});
+  stage.advance(1500ms);  // the fourth ended at 1.6 s
+  CHECK(counts(stage.live()) == Counts{0, 4, 4, 0});
+  CHECK(stage.finished == 1);
+}
+
+TEST_CASE("minIterationDuration does not hold up the end, whether the iteration is over or not") {
+  for (const auto& [sleep, expected] :
+       {std::pair{"0.1", Counts{0, 1, 1, 0}}, std::pair{"50", Counts{0, 1, 0, 1}}}) {
+    Stage stage(fmt::format("k6.sleep({})", sleep),
+                R"("s":{"executor":"constant-vus","vus":1,"duration":"1s","gracefulStop":"1s"})", 1,
+                R"("minIterationDuration":"30s")");
+    stage.start();
+    stage.begin();
+    stage.advance(expected[3] == 0 ? 1s : 2s);
+    INFO(sleep);
+    CHECK(counts(stage.live()) == expected);
+    CHECK(stage.finished == 1);
+    stage.advance(40s);  // the rest of the 30 s brings nothing back
+    CHECK(counts(stage.live()) == expected);
+    CHECK(stage.pool->idle() == 1);
+  }
+}
+
+TEST_CASE("minIterationDuration is not for failed iterations") {
+  Stage stage("k6.sleep(0.1) error('x')",
+              R"("s":{"executor":"constant-vus","vus":1,"duration":"1s"})", 1,
+              R"("minIterationDuration":"500ms")");
+  stage.start();
+  stage.begin();
+  stage.advance(950ms);
+  CHECK(counts(stage.live()) == Counts{1, 10, 9, 0});
+}
+
+TEST_CASE("VUs that a ramp-down holds are the next scenario's once they are released") {
+  const auto stage_with = [](const char* start) {
+    return Stage("k6.sleep(20)",
+                 fmt::format(R"("a":{{"executor":"ramping-vus","startVUs":3,"gracefulRampDown":"2s",
+      "stages":[{{"duration":"1s","target":3}},{{"duration":"0s","target":1}},{{"duration":"9s","target":1}}]}},
+      "b":{{"executor":"per-vu-iterations","vus":2,"startTime":"{}"}})",
+                             start),
+                 Stage::kAsPlanned);
+  };
+  CHECK(stage_with("2500ms").pool->idle() == 5);  // a holds its VUs until 3 s
+  Stage stage = stage_with("3500ms");
+  CHECK(stage.pool->idle() == 3);
+  stage.start(0);
+  stage.start(1);
+  stage.begin();
+  stage.advance(2990ms);
+  CHECK(counts(stage.live(0)) == Counts{3, 3, 0, 0});
+  stage.advance(500ms);
+  CHECK(counts(stage.live(0)) == Counts{1, 3, 0, 2});
+  CHECK(stage.pool->idle() == 2);
+  stage.advance(10ms);
+  CHECK(counts(stage.live(1)) == Counts{2, 2, 0, 0});
+  CHECK(stage.pool->idle() == 0);
+}
+
+TEST_CASE("scenarios that end at different times leave their VUs to later ones") {
+  const auto scenario = [](const char* name, int vus, const char* start, const char* duration) {
+    return fmt::format(R"("{}":{{"executor":"constant-vus","vus":{},"startTime":"{}",
+                          "duration":"{}","gracefulStop":"0s"}})",
+                       name, vus, start, duration);
+  };
+  Stage stage("noted:add(__VU) k6.sleep(0.1)",
+              scenario("a", 2, "0s", "1s") + "," + scenario("b", 1, "0s", "2s") + "," +
+                  scenario("c", 2, "1200ms", "1s") + "," + scenario("d", 3, "2500ms", "1s"),
+              Stage::kAsPlanned);
+  CHECK(stage.pool->idle() == 3);
+  for (std::size_t i = 0; i < 4; ++i) stage.start(i);
+  stage.begin();
+  stage.advance(1100ms);
+  CHECK(stage.finished == 1);
+  CHECK(stage.pool->idle() == 2);
+  stage.advance(400ms);
+  CHECK(stage.live(1).active_vus == 1);
+  CHECK(stage.live(2).active_vus == 2);
+  CHECK(stage.pool->idle() == 0);
+  stage.advance(1200ms);
+  CHECK(stage.finished == 3);
+  CHECK(stage.live(3).active_vus == 3);
+  stage.advance(1s);
+  CHECK(stage.finished == 4);
+  CHECK(stage.pool->idle() == 3);
+  for (const Measured& one : stage.measured().take("noted")) {
+    CHECK(std::get<metrics::Trend>(one.sink).max() <= 3);
+  }
+}
+
 TEST_CASE("random choices do not depend on how VUs are split over workers") {
   const auto drawn = [](std::uint32_t workers) {
     Stage stage("noted:add(math.random(1000000)) k6.sleep(0.1)",
