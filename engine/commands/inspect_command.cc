@@ -2,7 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/duration.h"
 #include "commands/command_support.h"
 #include "commands/loaded_test.h"
 #include "plan/options_json.h"
@@ -19,7 +18,7 @@ void print_options(const plan::Plan& plan, bool requirements) {
   if (requirements) {
     const plan::Requirements needs = plan::requirements(plan);
     options["maxVUs"] = needs.max_vus;
-    options["totalDuration"] = format_duration(needs.total_duration);
+    options["totalDuration"] = plan::length_text(needs.total_duration);
   }
   report::print(options.dump(kIndent) + "\n");
 }

@@ -113,7 +113,8 @@ ExitCode TestRun::publish(const run::RunResult& result, run::Coordinator& coordi
                                      .thresholds = measurements_->thresholds().outcomes(),
                                      .plan = test_.plan(),
                                      .elapsed = result.elapsed,
-                                     .setup_data = result.setup_data};
+                                     .setup_data = result.setup_data,
+                                     .unscheduled = run::unscheduled(*run_)};
   const ResultOptions options{
       .mode = summary_mode_,
       .style = style(),

@@ -48,7 +48,7 @@ struct Text {
 
 Text text_of(const Scenario& scenario) {
   const Stripes& part = scenario.tuple.stripes();
-  const std::string length = format_duration(regular_duration(scenario));
+  const std::string length = length_text(regular_duration(scenario));
   const auto over = [](const std::vector<Stage>& stages) {
     return fmt::format("over {} stages", stages.size());
   };
@@ -82,11 +82,21 @@ Text text_of(const Scenario& scenario) {
                                 per_second(scenario, peak_rate(e), e.time_unit), length,
                                 over(e.stages)),
                     vu_limits(part.share(e.pre_allocated_vus), part.share(e.max_vus))};
+          },
+          [&](const ExternallyControlled& e) -> Text {
+            return {
+                fmt::format("Externally controlled execution with {} VUs, {} max VUs, {} duration",
+                            part.share(e.vus), part.share(e.max_vus), length),
+                {}};
           }},
       scenario.executor);
 }
 
 }  // namespace
+
+std::string length_text(Nanoseconds length) {
+  return is_endless(length) ? "infinite" : format_duration(length);
+}
 
 std::string describe(const Scenario& scenario) {
   Text text = text_of(scenario);

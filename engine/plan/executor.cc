@@ -8,8 +8,8 @@ namespace loadrun::plan {
 std::string_view executor_name(const Executor& executor) {
   // In the order of the variant.
   static constexpr std::array<std::string_view, std::variant_size_v<Executor>> kNames{
-      "constant-vus",      "ramping-vus",           "shared-iterations",
-      "per-vu-iterations", "constant-arrival-rate", "ramping-arrival-rate"};
+      "constant-vus",          "ramping-vus",          "shared-iterations",    "per-vu-iterations",
+      "constant-arrival-rate", "ramping-arrival-rate", "externally-controlled"};
   return kNames[executor.index()];
 }
 

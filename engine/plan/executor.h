@@ -101,8 +101,16 @@ struct RampingArrivalRate {
   LateStart late_start = LateStart::kDrop;
 };
 
+/// The number of looping VUs is ordered from outside: `vus` to begin with, never more than
+/// `max_vus`. An executor of k6 up to v1.
+struct ExternallyControlled {
+  std::int64_t vus = 0;
+  std::int64_t max_vus = 0;
+  Nanoseconds duration{0};  ///< 0: until the run is ended.
+};
+
 using Executor = std::variant<ConstantVus, RampingVus, SharedIterations, PerVuIterations,
-                              ConstantArrivalRate, RampingArrivalRate>;
+                              ConstantArrivalRate, RampingArrivalRate, ExternallyControlled>;
 
 /// The name in the `executor` field: "constant-vus", "ramping-vus", ...
 std::string_view executor_name(const Executor& executor);

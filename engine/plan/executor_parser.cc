@@ -134,18 +134,22 @@ Nanoseconds read_time_unit(ObjectReader& fields) {
   return fields.duration("timeUnit", 1ns).value_or(1s);
 }
 
-// preAllocatedVUs and maxVUs, which is the same when unset.
+// The field `key` and maxVUs, which is the same when unset.
+std::pair<std::int64_t, std::int64_t> read_vus_and_most(ObjectReader& fields,
+                                                        std::string_view key) {
+  const std::int64_t vus = read_vus(fields, key, 0, 0);
+  const std::int64_t most = read_vus(fields, "maxVUs", 0, vus);
+  if (most < vus) {
+    fields.error("maxVUs", fmt::format("{} is less than the {} of {}", most, vus, key));
+  }
+  return {vus, most};
+}
+
 std::pair<std::int64_t, std::int64_t> read_vu_limits(ObjectReader& fields) {
   if (!fields.has("preAllocatedVUs")) {
     fields.missing("preAllocatedVUs", "a whole number of at least 0");
   }
-  const std::int64_t allocated = read_vus(fields, "preAllocatedVUs", 0, 0);
-  const std::int64_t most = read_vus(fields, "maxVUs", 0, allocated);
-  if (most < allocated) {
-    fields.error("maxVUs",
-                 fmt::format("{} is less than the {} of preAllocatedVUs", most, allocated));
-  }
-  return {allocated, most};
+  return read_vus_and_most(fields, "preAllocatedVUs");
 }
 
 ArrivalProcess read_arrival(ObjectReader& fields) {
@@ -190,6 +194,16 @@ RampingArrivalRate read_ramping_arrival_rate(ObjectReader& fields) {
   return arrivals;
 }
 
+ExternallyControlled read_externally_controlled(ObjectReader& fields) {
+  ExternallyControlled controlled;
+  std::tie(controlled.vus, controlled.max_vus) = read_vus_and_most(fields, "vus");
+  if (!fields.has("duration")) {
+    fields.missing("duration", "a duration, e.g. \"30s\", or 0 for a run that has no end");
+  }
+  controlled.duration = fields.duration("duration", 0ns).value_or(0ns);
+  return controlled;
+}
+
 struct ExecutorType {
   std::string_view name;
   Executor (*read)(ObjectReader& fields);
@@ -207,6 +221,7 @@ constexpr std::array kTypes{
     ExecutorType{"per-vu-iterations", read_as<read_per_vu_iterations>},
     ExecutorType{"constant-arrival-rate", read_as<read_constant_arrival_rate>},
     ExecutorType{"ramping-arrival-rate", read_as<read_ramping_arrival_rate>},
+    ExecutorType{"externally-controlled", read_as<read_externally_controlled>},
 };
 
 }  // namespace

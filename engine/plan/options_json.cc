@@ -44,6 +44,14 @@ void add_arrivals(Json& scenario, const ArrivalRate& e) {
   if (e.late_start == LateStart::kQueue) scenario["lateStart"] = "queue";
 }
 
+template <typename IterationBound>
+void add_iterations(Json& scenario, const IterationBound& e) {
+  scenario["vus"] = e.vus;
+  scenario["iterations"] = e.iterations;
+  scenario["maxDuration"] = format_duration(e.max_duration);
+  add_stampede(scenario, e.stampede);
+}
+
 void add_executor(Json& scenario, const Executor& executor) {
   std::visit(Overloaded{[&](const ConstantVus& e) {
                           scenario["vus"] = e.vus;
@@ -54,18 +62,8 @@ void add_executor(Json& scenario, const Executor& executor) {
                           scenario["stages"] = stages_json(e.stages);
                           scenario["gracefulRampDown"] = format_duration(e.graceful_ramp_down);
                         },
-                        [&](const SharedIterations& e) {
-                          scenario["vus"] = e.vus;
-                          scenario["iterations"] = e.iterations;
-                          scenario["maxDuration"] = format_duration(e.max_duration);
-                          add_stampede(scenario, e.stampede);
-                        },
-                        [&](const PerVuIterations& e) {
-                          scenario["vus"] = e.vus;
-                          scenario["iterations"] = e.iterations;
-                          scenario["maxDuration"] = format_duration(e.max_duration);
-                          add_stampede(scenario, e.stampede);
-                        },
+                        [&](const SharedIterations& e) { add_iterations(scenario, e); },
+                        [&](const PerVuIterations& e) { add_iterations(scenario, e); },
                         [&](const ConstantArrivalRate& e) {
                           scenario["rate"] = e.rate;
                           scenario["timeUnit"] = format_duration(e.time_unit);
@@ -77,6 +75,12 @@ void add_executor(Json& scenario, const Executor& executor) {
                           scenario["timeUnit"] = format_duration(e.time_unit);
                           scenario["stages"] = stages_json(e.stages);
                           add_arrivals(scenario, e);
+                        },
+                        [&](const ExternallyControlled& e) {
+                          scenario["vus"] = e.vus;
+                          scenario["maxVUs"] = e.max_vus;
+                          scenario["duration"] = format_duration(e.duration);
+                          scenario.erase("gracefulStop");
                         }},
              executor);
 }

@@ -14,6 +14,7 @@
 #include "base/version.h"
 #include "plan/dns_option.h"
 #include "plan/option_table.h"
+#include "plan/schedule.h"
 #include "plan/similar_name.h"
 #include "plan/stampede_parser.h"
 #include "plan/summary_options.h"
@@ -160,6 +161,18 @@ void PlanBuilder::place_segment() {
   for (Scenario& scenario : plan_.scenarios) scenario.tuple = plan_.tuple;
 }
 
+void PlanBuilder::warn_of_no_work() {
+  const auto has_work = [](const Scenario& scenario) { return max_vus(scenario) > 0; };
+  const std::string here = fmt::format("in the execution segment {}", plan_.tuple.segment().text());
+  for (const Scenario& scenario : plan_.scenarios) {
+    if (has_work(scenario)) continue;
+    diagnostics_.warning(
+        fmt::format("scenario {} is left out: it has no VUs {}", scenario.name, here));
+  }
+  if (std::ranges::any_of(plan_.scenarios, has_work)) return;
+  diagnostics_.warning(fmt::format("there is nothing to run: no scenario has VUs {}", here));
+}
+
 void PlanBuilder::check_exports(const std::vector<std::string>& exports) {
   const auto check = [&](const Scenario& scenario, std::string_view function) {
     if (function.empty()) return;  // None, or reported when it was read.
@@ -200,6 +213,7 @@ Result<Plan> PlanBuilder::finish(const std::vector<std::string>& exports, Nanose
   check_exports(exports);
   settle_starts(wall);
   if (!diagnostics_.ok()) return diagnostics_.all_errors();
+  warn_of_no_work();
   plan_.warnings = diagnostics_.warnings();
   return std::move(plan_);
 }

@@ -53,19 +53,25 @@ void check_total_length(const Scenario& scenario, ObjectReader& fields) {
     total += seconds(ramp->graceful_ramp_down);
   } else if (const auto* rates = std::get_if<RampingArrivalRate>(&scenario.executor)) {
     add_stages(rates->stages);
-  } else if (const auto* constant = std::get_if<ConstantVus>(&scenario.executor)) {
-    total += seconds(constant->duration);
-  } else if (const auto* arrivals = std::get_if<ConstantArrivalRate>(&scenario.executor)) {
-    total += seconds(arrivals->duration);
-  } else if (const auto* shared = std::get_if<SharedIterations>(&scenario.executor)) {
-    total += seconds(shared->max_duration);
-  } else if (const auto* per_vu = std::get_if<PerVuIterations>(&scenario.executor)) {
-    total += seconds(per_vu->max_duration);
+  } else {
+    total += seconds(regular_duration(scenario));
   }
   constexpr double kLimit = 290.0 * 365 * 24 * 3600;
   if (total < kLimit) return;
   fields.diagnostics().error(fields.place(),
                              "the scenario is too long (expected at most 290 years)");
+}
+
+// k6: one that is controlled from outside has none, its end interrupts.
+Nanoseconds read_graceful_stop(const Executor& executor, ObjectReader& fields) {
+  if (!std::holds_alternative<ExternallyControlled>(executor)) {
+    return fields.duration("gracefulStop", 0ns).value_or(30s);
+  }
+  if (fields.has("gracefulStop")) {
+    fields.error("gracefulStop",
+                 fmt::format("is not supported by the executor {}", executor_name(executor)));
+  }
+  return 0ns;
 }
 
 metrics::Tags to_tags(std::map<std::string, std::string> tags) {
@@ -82,7 +88,7 @@ std::optional<Scenario> parse_scenario(const std::string& name, ObjectReader& fi
   scenario.name = name;
   scenario.executor = std::move(*executor);
   scenario.start_time = fields.duration("startTime", 0ns).value_or(0ns);
-  scenario.graceful_stop = fields.duration("gracefulStop", 0ns).value_or(30s);
+  scenario.graceful_stop = read_graceful_stop(scenario.executor, fields);
   scenario.exec = fields.text("exec").value_or("default");
   if (scenario.exec.empty()) fields.error("exec", "is empty (expected the name of a function)");
   if (auto env = fields.text_map("env")) scenario.env = std::move(*env);

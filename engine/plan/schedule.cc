@@ -47,6 +47,11 @@ std::vector<VuStep> scaled(const std::vector<VuStep>& steps, const Stripes& part
   return kept;
 }
 
+std::vector<VuStep> ended(std::vector<VuStep> steps, Nanoseconds end) {
+  if (steps.back() != VuStep{end, 0}) steps.push_back({end, 0});
+  return steps;
+}
+
 std::vector<VuStep> block(std::int64_t vus, Nanoseconds duration) {
   return {{0ns, vus}, {duration, 0}};
 }
@@ -55,6 +60,7 @@ std::vector<VuStep> block(std::int64_t vus, Nanoseconds duration) {
 std::int64_t most_vus(const Executor& executor) {
   return std::visit(Overloaded{[](const ConstantArrivalRate& e) { return e.max_vus; },
                                [](const RampingArrivalRate& e) { return e.max_vus; },
+                               [](const ExternallyControlled& e) { return e.max_vus; },
                                [](const RampingVus& e) {
                                  std::int64_t most = e.start_vus;
                                  for (const Stage& stage : e.stages) {
@@ -80,14 +86,25 @@ std::vector<VuStep> ramp_steps(const RampingVus& ramp, const Stripes& part) {
   return scaled(steps, part);
 }
 
+std::vector<VuStep> controlled_vu_steps(const Scenario& scenario,
+                                        const std::vector<VuStep>& targets) {
+  const Nanoseconds end = regular_duration(scenario);
+  std::vector<VuStep> steps{{0ns, std::get<ExternallyControlled>(scenario.executor).vus}};
+  for (const VuStep& target : targets) {
+    if (target.at < end) steps.push_back(target);
+  }
+  return ended(scaled(steps, scenario.tuple.stripes()), end);
+}
+
 std::vector<VuStep> vu_steps(const Scenario& scenario) {
   LOADRUN_CHECK(!is_open(scenario.executor));
   const Nanoseconds end = regular_duration(scenario);
-  const auto* ramp = std::get_if<RampingVus>(&scenario.executor);
-  if (ramp == nullptr) return block(max_vus(scenario), end);
-  std::vector<VuStep> steps = ramp_steps(*ramp, scenario.tuple.stripes());
-  if (steps.back() != VuStep{end, 0}) steps.push_back({end, 0});
-  return steps;
+  return std::visit(
+      Overloaded{
+          [&](const RampingVus& e) { return ended(ramp_steps(e, scenario.tuple.stripes()), end); },
+          [&](const ExternallyControlled&) { return controlled_vu_steps(scenario, {}); },
+          [&](const auto&) { return block(max_vus(scenario), end); }},
+      scenario.executor);
 }
 
 Nanoseconds preparation(const Scenario& scenario) {
@@ -115,7 +132,7 @@ std::vector<VuStep> reserved_vu_steps(const Scenario& scenario) {
           },
           [&](const ConstantArrivalRate& e) { return block(part.share(e.pre_allocated_vus), end); },
           [&](const RampingArrivalRate& e) { return block(part.share(e.pre_allocated_vus), end); },
-          [&](const auto& e) { return block(part.share(e.vus), end); }},
+          [&](const auto&) { return block(max_vus(scenario), end); }},
       scenario.executor);
 }
 
@@ -131,7 +148,10 @@ Nanoseconds regular_duration(const Scenario& scenario) {
                                [](const SharedIterations& e) { return e.max_duration; },
                                [](const PerVuIterations& e) { return e.max_duration; },
                                [](const ConstantArrivalRate& e) { return e.duration; },
-                               [](const RampingArrivalRate& e) { return total(e.stages); }},
+                               [](const RampingArrivalRate& e) { return total(e.stages); },
+                               [](const ExternallyControlled& e) {
+                                 return e.duration > 0ns ? e.duration : kEndless;
+                               }},
                     scenario.executor);
 }
 

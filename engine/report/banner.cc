@@ -1,11 +1,18 @@
 #include "report/banner.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include "base/duration.h"
 #include "plan/schedule.h"
 
 namespace loadrun::report {
+namespace {
+
+double percent(const plan::Rational& part) {
+  return 100 * static_cast<double>(part.numerator()) / static_cast<double>(part.denominator());
+}
+
+}  // namespace
 
 std::string render_banner(const Banner& banner) {
   const std::string outputs =
@@ -15,14 +22,16 @@ std::string render_banner(const Banner& banner) {
   text += fmt::format("    workers: {}, seed: {}\n\n", banner.workers, banner.seed);
 
   const plan::Requirements needs = plan::requirements(banner.plan);
-  const std::size_t count = banner.plan.scenarios.size();
-  text += fmt::format(
-      "  scenarios: (100.00%) {} scenario{}, {} max VUs, {} max duration (incl. graceful stop):\n",
-      count, count == 1 ? "" : "s", needs.max_vus, format_duration(needs.total_duration));
+  std::vector<std::string> lines;
   for (const plan::Scenario& scenario : banner.plan.scenarios) {
-    text += fmt::format("           * {}: {}\n", scenario.name, plan::describe(scenario));
+    if (plan::max_vus(scenario) == 0) continue;
+    lines.push_back(fmt::format("           * {}: {}\n", scenario.name, plan::describe(scenario)));
   }
-  return text + "\n";
+  text += fmt::format(
+      "  scenarios: ({:.2f}%) {} scenario{}, {} max VUs, {} max duration (incl. graceful stop):\n",
+      percent(banner.plan.tuple.segment().length()), lines.size(), lines.size() == 1 ? "" : "s",
+      needs.max_vus, plan::length_text(needs.total_duration));
+  return text + fmt::format("{}\n", fmt::join(lines, ""));
 }
 
 }  // namespace loadrun::report

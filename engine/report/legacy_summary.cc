@@ -12,9 +12,12 @@
 #include "report/metric_row.h"
 #include "report/row_layout.h"
 #include "report/shown_metrics.h"
+#include "report/unscheduled_lines.h"
 
 namespace loadrun::report {
 namespace {
+
+constexpr std::size_t kIndent = 5;
 
 std::string check_lines(const CheckTotal& check, std::string_view indent, TextStyle style) {
   if (check.fails == 0) {
@@ -69,7 +72,9 @@ std::string metric_lines(const SummaryInput& input, TextStyle style) {
 
 std::string render_legacy_summary(const SummaryInput& input, TextStyle style) {
   const GroupNode root = group_tree(all_series(input.totals));
-  return "\n" + check_tree(root, "     ", style) + metric_lines(input, style) + "\n";
+  const std::string waiting = unscheduled_lines(input, kIndent);
+  return "\n" + check_tree(root, std::string(kIndent, ' '), style) + metric_lines(input, style) +
+         (waiting.empty() ? "" : "\n" + waiting) + "\n";
 }
 
 }  // namespace loadrun::report

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <string_view>
 
-#include "base/duration.h"
+#include "plan/schedule.h"
 #include "report/display_width.h"
 
 namespace loadrun::report {
@@ -25,6 +25,7 @@ std::string as_wide_as(std::int64_t value, std::int64_t limit) {
 
 // `d` to a tenth of a second, with the units and digits that `max` needs: "00m04.1s" of 10m30s.
 std::string fixed_duration(Nanoseconds d, Nanoseconds max) {
+  if (plan::is_endless(max)) max = d;
   const std::int64_t tenths = std::llround(to_seconds(std::max(d, Nanoseconds{0})) * 10);
   const std::int64_t seconds = tenths / 10;
   const std::int64_t max_seconds =
@@ -81,7 +82,7 @@ Columns columns_of(const ScenarioProgress& scenario) {
                                                      std::to_string(scenario.max_vus)
                                                : std::to_string(scenario.vus);
   const bool has_iterations = scenario.iterations_total > 0;
-  const std::string total = format_duration(scenario.total);
+  const std::string total = plan::length_text(scenario.total);
   const bool is_over = !has_iterations && scenario.elapsed >= scenario.total;
   Columns columns{vus + " VUs",
                   is_over ? total : fixed_duration(scenario.elapsed, scenario.total) + "/" + total};

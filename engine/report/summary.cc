@@ -6,15 +6,19 @@
 #include "report/results_block.h"
 #include "report/shown_metrics.h"
 #include "report/threshold_section.h"
+#include "report/unscheduled_lines.h"
 
 namespace loadrun::report {
 namespace {
 
+constexpr std::size_t kIndent = 4;
+
 std::string total_section(const SummaryInput& input, bool all_metrics, TextStyle style) {
+  const std::string waiting = unscheduled_lines(input, kIndent);
   return section_title("TOTAL RESULTS", style) +
          results_block(all_series(input.totals), shown_metrics(input), input,
-                       {.indent = 4, .all_metrics = all_metrics, .style = style}) +
-         "\n\n";
+                       {.indent = kIndent, .all_metrics = all_metrics, .style = style}) +
+         (waiting.empty() ? "" : "\n" + waiting) + "\n\n";
 }
 
 std::string render_sections(const SummaryInput& input, bool all_metrics, TextStyle style) {

@@ -1,7 +1,5 @@
 #include "report/summary_data.h"
 
-#include <chrono>
-
 #include "report/summary_values.h"
 
 namespace loadrun::report {
@@ -30,10 +28,6 @@ Json metric_object(const ShownMetric& shown, const SummaryInput& input) {
   return object;
 }
 
-double to_milliseconds(Nanoseconds duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
-
 }  // namespace
 
 std::string render_summary_data(const SummaryInput& input, const SummaryState& state) {
@@ -47,6 +41,7 @@ std::string render_summary_data(const SummaryInput& input, const SummaryState& s
                        {"testRunDurationMs", number(to_milliseconds(input.elapsed))}};
   add_metrics(document, input,
               [&](const ShownMetric& shown) { return metric_object(shown, input); });
+  add_unscheduled(document, input);
   add_setup_data(document, input);
   return to_text(document, kOnOneLine);
 }

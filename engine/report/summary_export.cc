@@ -36,6 +36,7 @@ std::string render_summary_export(const SummaryInput& input) {
     }
     return object;
   });
+  add_unscheduled(document, input);
   add_setup_data(document, input);
   return to_text(document, kIndent);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,13 @@
 #include "plan/plan.h"
 
 namespace loadrun::report {
+
+/// The iterations of a scenario that waited for a VU until its duration was over.
+struct Unscheduled {
+  std::string scenario;
+  std::int64_t count = 0;       ///< At least 1.
+  Nanoseconds longest_wait{0};  ///< Of the one that was due first.
+};
 
 /// What the summaries are rendered from. Views of the coordinator's state: everything outlives the
 /// call it is passed to.
@@ -27,6 +35,8 @@ struct SummaryInput {
   Nanoseconds elapsed{0};
   /// JSON text of what setup() returned, if anything.
   std::optional<std::string> setup_data = std::nullopt;
+  /// One per scenario that had any, sorted by name.
+  std::vector<Unscheduled> unscheduled = {};
 };
 
 }  // namespace loadrun::report

@@ -64,6 +64,13 @@ void add_setup_data(Json& document, const SummaryInput& input) {
   document["setup_data"] = data.is_discarded() ? Json(*input.setup_data) : std::move(data);
 }
 
+void add_unscheduled(Json& document, const SummaryInput& input) {
+  for (const Unscheduled& one : input.unscheduled) {
+    document["loadrun"]["unscheduled"][one.scenario] = {
+        {"count", one.count}, {"longest_wait_ms", number(to_milliseconds(one.longest_wait))}};
+  }
+}
+
 Json number(double value) {
   constexpr double kLargestExact = 9007199254740992;  // 2^53
   if (std::trunc(value) == value && std::abs(value) <= kLargestExact) {

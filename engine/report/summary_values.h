@@ -36,6 +36,10 @@ void add_metrics(Json& document, const SummaryInput& input, const Describe& desc
 /// Adds "setup_data", when setup() returned something: as a string if it is no JSON.
 void add_setup_data(Json& document, const SummaryInput& input);
 
+/// Adds to the member "loadrun", when iterations waited in vain, "unscheduled": by scenario their
+/// "count" and "longest_wait_ms".
+void add_unscheduled(Json& document, const SummaryInput& input);
+
 /// A whole number without ".0", as k6 writes it.
 Json number(double value);
 

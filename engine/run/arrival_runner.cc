@@ -1,6 +1,5 @@
 #include "run/arrival_runner.h"
 
-#include "base/duration.h"
 #include "base/log.h"
 #include "plan/overloaded.h"
 #include "plan/schedule.h"
@@ -31,12 +30,15 @@ ArrivalRunner::ArrivalRunner(const Parts& parts)
                             .worker = parts.worker,
                             .seed = parts.engine.seed(),
                             .scenario = parts.scenario}),
-      queues_(late_start(scenario_.executor) == plan::LateStart::kQueue) {}
+      queues_(late_start(scenario_.executor) == plan::LateStart::kQueue),
+      most_seats_(
+          parts.run.stripings[parts.scenario].share(plan::max_vus(scenario_), parts.worker)) {}
 
 void ArrivalRunner::start(TimePoint test_start, net::Callback on_finished, void* context) {
   on_finished_ = on_finished;
   finished_context_ = context;
   start_ = test_start + scenario_.start_time;
+  if (most_seats_ == 0) return abort();  // nothing of the scenario is here
   timer_ = parts_.engine.loop().run_at(
       start_, [](void* self) { static_cast<ArrivalRunner*>(self)->begin_soon(); }, this);
 }
@@ -54,7 +56,6 @@ void ArrivalRunner::begin_soon() {
 void ArrivalRunner::begin() {
   phase_ = Phase::kRunning;
   const plan::Striping& striping = parts_.run.stripings[parts_.scenario];
-  most_seats_ = striping.share(plan::max_vus(scenario_), parts_.worker);
   const std::int64_t prepared =
       striping.share(plan::reserved_vu_steps(scenario_).front().vus, parts_.worker);
   for (std::int64_t i = 0; i < prepared; ++i) {
@@ -164,6 +165,9 @@ bool ArrivalRunner::hand_over(const plan::Arrival& arrival) {
 
 /// A reserved VU is free until the sibling's message comes, unless the scenario ended meanwhile.
 void ArrivalRunner::take_over(const plan::Arrival& arrival) {
+  if (phase_ != Phase::kRunning && queues_) {
+    return activity_.leave_waiting(1, parts_.engine.now() - start_ - arrival.at);
+  }
   if (phase_ != Phase::kRunning) return activity_.drop(1);
   Seat& seat = *free_.front();
   free_.pop_front();
@@ -217,12 +221,7 @@ void ArrivalRunner::drop_rest() {
   const Nanoseconds longest = plan::regular_duration(scenario_) - next_->at;
   std::int64_t count = 0;
   for (; next_; next_ = arrivals_.next()) ++count;
-  activity_.drop(count);
-  log_warning(
-      "scenario {}: {} iterations still waited for a VU when its duration was over, the longest "
-      "for "
-      "{}",
-      scenario_.name, count, format_duration(longest));
+  activity_.leave_waiting(count, longest);
 }
 
 void ArrivalRunner::abort() {

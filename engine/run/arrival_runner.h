@@ -78,11 +78,11 @@ class ArrivalRunner {
   ScenarioActivity activity_;
   const metrics::SeriesId start_lag_;
   plan::Arrivals arrivals_;
-  const bool queues_;                  // late arrivals, instead of dropping them
+  const bool queues_;  // late arrivals, instead of dropping them
+  const std::int64_t most_seats_;
   std::optional<plan::Arrival> next_;  // the first that has not begun
   std::deque<Seat> seats_;             // addresses never change
   std::deque<Seat*> free_;
-  std::int64_t most_seats_ = 0;
   std::int64_t busy_ = 0;
   bool growing_ = false;
   bool queueing_ = false;

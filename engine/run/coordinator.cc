@@ -31,7 +31,8 @@ RunResult Coordinator::run() {
   if (!cause_) set_up();
   const bool is_set_up = !cause_;
   if (is_set_up) run_scenarios();
-  if (!cause_ && parts_.run.live.totals().completed == 0) {
+  const bool has_work = plan::requirements(plan_).max_vus > 0;
+  if (!cause_ && has_work && parts_.run.live.totals().completed == 0) {
     log_warning("No script iterations fully finished, consider making the test duration longer");
   }
   if (is_set_up) tear_down();

@@ -1,5 +1,7 @@
 #include "run/live_board.h"
 
+#include <algorithm>
+
 namespace loadrun::run {
 
 void LiveTotals::add(const LiveCounters& counters) {
@@ -7,6 +9,8 @@ void LiveTotals::add(const LiveCounters& counters) {
   started += counters.started.load(std::memory_order_relaxed);
   completed += counters.completed.load(std::memory_order_relaxed);
   interrupted += counters.interrupted.load(std::memory_order_relaxed);
+  unscheduled += counters.unscheduled.load(std::memory_order_relaxed);
+  longest_wait = std::max(longest_wait, counters.longest_wait.load(std::memory_order_relaxed));
 }
 
 LiveBoard::LiveBoard(std::size_t workers, std::size_t scenarios) {

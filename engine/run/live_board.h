@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <deque>
 
+#include "base/clock.h"
+
 namespace loadrun::run {
 
 /// What one worker has done for one scenario so far. Written by its worker, read by anyone
@@ -14,6 +16,8 @@ struct alignas(64) LiveCounters {
   std::atomic<std::int64_t> started{0};
   std::atomic<std::int64_t> completed{0};
   std::atomic<std::int64_t> interrupted{0};
+  std::atomic<std::int64_t> unscheduled{0};    ///< Still waited for a VU when the scenario ended.
+  std::atomic<Nanoseconds> longest_wait{0ns};  ///< Of those.
 };
 
 /// Adds to a counter that only the calling thread writes: no locked instruction.
@@ -36,7 +40,8 @@ struct alignas(64) LiveWorker {
 
 /// Sums over a worker's scenarios or a scenario's workers.
 struct LiveTotals {
-  std::int64_t active_vus = 0, started = 0, completed = 0, interrupted = 0;
+  std::int64_t active_vus = 0, started = 0, completed = 0, interrupted = 0, unscheduled = 0;
+  Nanoseconds longest_wait{0};
 
   void add(const LiveCounters& counters);
 };

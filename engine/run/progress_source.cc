@@ -52,6 +52,7 @@ report::Progress ProgressSource::read(Nanoseconds elapsed, Nanoseconds scenario_
   progress.complete = totals.completed;
   progress.interrupted = totals.interrupted;
   for (std::size_t i = 0; i < run_.plan.scenarios.size(); ++i) {
+    if (plan::max_vus(run_.plan.scenarios[i]) == 0) continue;  // left out
     progress.scenarios.push_back(read_scenario(i, scenario_time));
   }
   return progress;

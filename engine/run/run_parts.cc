@@ -50,4 +50,14 @@ double progress_of(const plan::Scenario& scenario, std::int64_t completed, Nanos
   return share_of(to_seconds(elapsed), to_seconds(plan::regular_duration(scenario)));
 }
 
+std::vector<report::Unscheduled> unscheduled(const RunParts& run) {
+  std::vector<report::Unscheduled> found;
+  for (std::size_t i = 0; i < run.plan.scenarios.size(); ++i) {
+    const LiveTotals totals = run.live.scenario(i);
+    if (totals.unscheduled == 0) continue;
+    found.push_back({run.plan.scenarios[i].name, totals.unscheduled, totals.longest_wait});
+  }
+  return found;
+}
+
 }  // namespace loadrun::run

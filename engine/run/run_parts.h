@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "plan/plan.h"
 #include "plan/striping.h"
+#include "report/summary_input.h"
 #include "run/live_board.h"
 #include "run/worker_messages.h"
 
@@ -71,5 +72,8 @@ std::int64_t iterations_of(const plan::Scenario& scenario);
 /// How much of a scenario is done, 0 to 1: by iterations where their number is given, else by time.
 /// `completed` are its iterations so far, `elapsed` the time since its start.
 double progress_of(const plan::Scenario& scenario, std::int64_t completed, Nanoseconds elapsed);
+
+/// What the scenarios of `run` with a queue had left in it at their ends.
+std::vector<report::Unscheduled> unscheduled(const RunParts& run);
 
 }  // namespace loadrun::run

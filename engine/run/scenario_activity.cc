@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/log.h"
@@ -103,6 +104,13 @@ void ScenarioActivity::drop(std::int64_t count) {
   if (count == 0) return;
   engine_.shard().record(series(Builtin::kDroppedIterations), static_cast<double>(count),
                          engine_.now());
+}
+
+void ScenarioActivity::leave_waiting(std::int64_t count, Nanoseconds longest) {
+  drop(count);
+  bump(live_.unscheduled, count);
+  live_.longest_wait.store(std::max(live_.longest_wait.load(std::memory_order_relaxed), longest),
+                           std::memory_order_relaxed);
 }
 
 void ScenarioActivity::record_bytes(VirtualUser& vu, TimePoint now) {

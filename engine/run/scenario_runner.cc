@@ -16,12 +16,6 @@ std::vector<plan::VuStep> local_steps(const plan::Scenario& scenario,
   return steps;
 }
 
-std::int64_t most_vus(const std::vector<plan::VuStep>& steps) {
-  std::int64_t most = 0;
-  for (const plan::VuStep& step : steps) most = std::max(most, step.vus);
-  return most;
-}
-
 bool prepares(const plan::Scenario& scenario) {
   const plan::Stampede* stampede = plan::stampede_of(scenario.executor);
   return stampede != nullptr && !stampede->prepare.empty();
@@ -52,7 +46,8 @@ ScenarioRunner::ScenarioRunner(const Parts& parts)
       activity_(parts.engine, parts.run.plan, parts.scenario, parts.live),
       starts_together_(starts_together(scenario_)),
       steps_(local_steps(scenario_, parts.striping, parts.worker)),
-      slots_(static_cast<std::size_t>(most_vus(steps_))) {
+      slots_(
+          static_cast<std::size_t>(parts.striping.share(plan::max_vus(scenario_), parts.worker))) {
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     slots_[i].runner = this;
     slots_[i].index = parts.striping.global_index(static_cast<std::int64_t>(i), parts.worker);
@@ -65,6 +60,7 @@ void ScenarioRunner::start(TimePoint test_start, net::Callback on_finished, void
   test_start_ = test_start;
   start_ = test_start + scenario_.start_time;
   if (!prepares(scenario_)) {
+    if (slots_.empty()) return abort();  // nothing of the scenario is here
     start_ = release_instant().value_or(start_);
     return arm_next_step();
   }
@@ -137,7 +133,6 @@ void ScenarioRunner::apply_due_steps() {
     if (is_end) return end_regularly();
   }
   arm_next_step();
-  finish_when_idle();  // a slice without VUs has nothing that could end
 }
 
 /// Slots below `target` loop; the ones above leave: with gracefulRampDown when a stage takes them

@@ -190,9 +190,6 @@ CASES = {
     ("run.exit_code", '"script exports only foo(), no scenarios"'): Plan("return { foo = function() end }"),
     ("run.exit_code", '"script without exports"'): Plan("local x = 1"),
     ("run.exit_code", '"syntax error"'): Plan("return {"),
-    ("run.exit_code", '"executor \'externally-controlled\' (v2)"'): Plan(
-        script('scenarios = { s = { executor = "externally-controlled", vus = 1, duration = "1s" } }')
-    ),
 }
 
 

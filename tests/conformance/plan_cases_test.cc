@@ -33,8 +33,9 @@ std::string skipped_list() {
   return text.str();
 }
 
-/// The areas that tests of this file cover, and segment_cases_test.cc.
-const std::set<std::string> kTestedAreas{"cli.keyvalue_lists",
+/// The areas that tests of this file cover, and {commands,run,segment}_cases_test.cc.
+const std::set<std::string> kTestedAreas{"cli.env_vars",
+                                         "cli.keyvalue_lists",
                                          "cli.tag_flag",
                                          "config.consolidate",
                                          "duration.format",
@@ -43,10 +44,14 @@ const std::set<std::string> kTestedAreas{"cli.keyvalue_lists",
                                          "duration.parse",
                                          "executor.constant_arrival_rate.global_iters",
                                          "executor.constant_arrival_rate.timing",
+                                         "executor.per_vu_iterations.dropped",
+                                         "executor.per_vu_iterations.run",
                                          "executor.ramping_arrival_rate.schedule",
                                          "executor.ramping_vus.raw_steps",
                                          "executor.ramping_vus.requirements",
+                                         "executor.ramping_vus.run",
                                          "executor.shared_iterations.global_iters",
+                                         "executor.shared_iterations.run",
                                          "options.env",
                                          "options.summaryTrendStats.valid",
                                          "scenario.config",
@@ -138,7 +143,8 @@ std::vector<std::pair<std::string, std::string>> flags_of(const json& arguments)
   std::vector<std::pair<std::string, std::string>> flags;
   for (std::size_t i = 0; i + 1 < arguments.size(); i += 2) {
     const std::string name = arguments[i].get<std::string>();
-    // Which file it is does not matter: the case holds its text.
+    // Which file it is does not matter: the case holds its text. Whoever opens it finds that it is
+    // not there: commands_cases_test.cc.
     if (name == "--config") continue;
     const auto found = long_names.find(name);
     flags.emplace_back(found != long_names.end() ? found->second : name.substr(2),
@@ -236,6 +242,7 @@ void check_plan(const json& expected, const Plan& plan) {
 TEST_CASE("options are consolidated as k6 does") {
   for (const Case& one : cases("config.consolidate")) {
     INFO(one.text());
+    if (one.expected.value("error", "").find("config file missing") != std::string::npos) continue;
     const auto plan = consolidated(one.input);
     if (!plan.ok()) INFO(plan.error().message);
     REQUIRE(plan.ok() == !one.expected.contains("error"));

@@ -95,6 +95,27 @@ class ArrivalTest(LoadrunTest):
         self.assertEqual(run.count("dropped_iterations"), 47)
         self.assertEqual(run.log.count("Insufficient VUs, reached 3 active VUs and cannot initialize more"), 1)
 
+    def test_what_waits_until_the_end_is_named(self):
+        fields = 'executor = "constant-arrival-rate", rate = 50, duration = "2s", preAllocatedVUs = 2, lateStart = "queue"'
+        for workers in ("1", "2"):
+            with self.subTest(workers=workers):
+                run = self.loadrun(script(fields, "k6.sleep(0.2)"), "--workers", workers)
+                # Two VUs start 10 iterations a second.
+                self.assertAlmostEqual(run.count("iterations"), 20, delta=2)
+                waiting = 100 - run.count("iterations")
+                self.assertEqual(run.count("dropped_iterations"), waiting)
+                (left,) = run.summary["loadrun"]["unscheduled"].items()
+                self.assertEqual((left[0], left[1]["count"]), ("open", waiting))
+                # The iteration numbered n was due at n * 20 ms.
+                self.assertAlmostEqual(left[1]["longest_wait_ms"], 2000 - run.count("iterations") * 20, delta=60)
+                self.assertRegex(run.stdout, rf"\n    open: {waiting} iterations never started \(queue\); the longest had waited 1\.\d+s\n")
+
+    def test_without_a_queue_nothing_waits(self):
+        fields = 'executor = "constant-arrival-rate", rate = 50, duration = "1s", preAllocatedVUs = 1'
+        run = self.loadrun(script(fields, "k6.sleep(0.2)"))
+        self.assertGreater(run.count("dropped_iterations"), 0)
+        self.assertNotIn("never started", run.stdout)
+        self.assertNotIn("unscheduled", run.summary.get("loadrun", {}))
 
 if __name__ == "__main__":
     unittest.main()

@@ -85,6 +85,44 @@ script options: scenarios.peak.lateStart: "never" is neither "drop" nor "queue")
       "script options: scenarios.peak.arrival: the executor constant-vus has no such field");
 }
 
+TEST_CASE("an externally controlled scenario has k6 v1's fields") {
+  const Scenario scenario =
+      scenario_of({{"executor", "externally-controlled"}, {"vus", 3}, {"duration", "5s"}});
+  const auto& bounded = std::get<ExternallyControlled>(scenario.executor);
+  CHECK(bounded.vus == 3);
+  CHECK(bounded.max_vus == 3);
+  CHECK(bounded.duration == 5s);
+  CHECK(scenario.graceful_stop == 0s);
+  const json fields = {{"executor", "externally-controlled"}, {"maxVUs", 7}, {"duration", 0}};
+  const Plan plan = plan_of({{"scenarios", {{"a", fields}}}});
+  const auto& endless = std::get<ExternallyControlled>(plan.scenarios.at(0).executor);
+  CHECK(endless.vus == 0);
+  CHECK(endless.max_vus == 7);
+  CHECK(endless.duration == 0s);
+  const json shown = json::parse(options_json(plan)).at("scenarios").at("a");
+  CHECK(shown.at("vus") == 0);
+  CHECK(shown.at("maxVUs") == 7);
+  CHECK(shown.at("duration") == "0s");
+  CHECK(plan_of({{"scenarios", {{"a", shown}}}}).scenarios.size() == 1);  // reads back
+}
+
+TEST_CASE("an externally controlled scenario needs a duration, enough maxVUs and no gracefulStop") {
+  CHECK(error_of_scenario({{"executor", "externally-controlled"},
+                           {"vus", 3},
+                           {"maxVUs", 2},
+                           {"gracefulStop", "1s"}}) ==
+        R"(script options: scenarios.peak.maxVUs: 2 is less than the 3 of vus
+script options: scenarios.peak.duration: is required (expected a duration, e.g. "30s", or 0 for a run that has no end)
+script options: scenarios.peak.gracefulStop: is not supported by the executor externally-controlled)");
+  const std::string negative =
+      error_of_scenario({{"executor", "externally-controlled"}, {"vus", -1}, {"duration", "-1s"}});
+  CHECK(negative.find("scenarios.peak.vus: -1 is too small") != std::string::npos);
+  CHECK(negative.find("scenarios.peak.duration: -1s is too short") != std::string::npos);
+  CHECK(error_of_scenario(
+            {{"executor", "externally-controlled"}, {"duration", 0}, {"startTime", "2000000h"}})
+            .find("the scenario is too long") != std::string::npos);
+}
+
 TEST_CASE("a field that the executor does not have is an error with a guess") {
   CHECK(error_of_scenario(
             {{"executor", "constant-vus"}, {"duration", "5s"}, {"vuss", 2}, {"rate", 3}}) ==
@@ -97,8 +135,8 @@ script options: scenarios.peak.vuss: the executor constant-vus has no such field
 }
 
 TEST_CASE("an executor has to be one that exists") {
-  CHECK(error_of_scenario({{"executor", "externally-controlled"}}) ==
-        "script options: scenarios.peak.executor: unknown executor type 'externally-controlled'");
+  CHECK(error_of_scenario({{"executor", "variable-looping-vus"}}) ==
+        "script options: scenarios.peak.executor: unknown executor type 'variable-looping-vus'");
   CHECK(
       error_of_scenario({{"executor", "constant-vu"}}) ==
       "script options: scenarios.peak.executor: unknown executor type 'constant-vu' (did you mean "

@@ -38,6 +38,50 @@ TEST_CASE("a ramp ends with no VUs at its regular end") {
   CHECK(vu_steps(ramp({stage("1s", 0), stage("1s", 0)}, 1)) == Steps{{0s, 1}, {1s, 0}, {2s, 0}});
 }
 
+Scenario controlled(int vus, const json& duration, const json& more = json::object()) {
+  json fields = {{"executor", "externally-controlled"}, {"vus", vus}, {"duration", duration}};
+  fields.update(more);
+  return scenario_of(fields);
+}
+
+TEST_CASE("what is ordered so far says how many VUs an externally controlled scenario has") {
+  const Scenario scenario = controlled(2, "10s", {{"maxVUs", 9}});
+  CHECK(controlled_vu_steps(scenario, {}) == Steps{{0s, 2}, {10s, 0}});
+  CHECK(vu_steps(scenario) == Steps{{0s, 2}, {10s, 0}});
+  CHECK(controlled_vu_steps(scenario, {{3s, 9}}) == Steps{{0s, 2}, {3s, 9}, {10s, 0}});
+  CHECK(controlled_vu_steps(scenario, {{3s, 9}, {4s, 9}, {5s, 0}, {7s, 4}}) ==
+        Steps{{0s, 2}, {3s, 9}, {5s, 0}, {7s, 4}, {10s, 0}});
+  // The end stands, whatever is ordered for later.
+  CHECK(controlled_vu_steps(scenario, {{9s, 0}, {10s, 5}, {11s, 6}}) ==
+        Steps{{0s, 2}, {9s, 0}, {10s, 0}});
+}
+
+TEST_CASE("an order is shared by the instances") {
+  const auto part = [](const char* segment) {
+    const Plan plan = plan_of({{"executionSegment", segment},
+                               {"scenarios",
+                                {{"s",
+                                  {{"executor", "externally-controlled"},
+                                   {"vus", 2},
+                                   {"maxVUs", 8},
+                                   {"duration", "4s"}}}}}});
+    return controlled_vu_steps(plan.scenarios.at(0), {{1s, 7}, {2s, 8}});
+  };
+  CHECK(part("0:1/2") == Steps{{0s, 1}, {1s, 4}, {4s, 0}});
+  CHECK(part("1/2:1") == Steps{{0s, 1}, {1s, 3}, {2s, 4}, {4s, 0}});
+}
+
+TEST_CASE(
+    "an externally controlled scenario reserves all VUs it may have, for as long as it lasts") {
+  CHECK(reserved_vu_steps(controlled(2, "10s", {{"maxVUs", 9}})) == Steps{{0s, 9}, {10s, 0}});
+  const Scenario endless = controlled(2, 0, {{"maxVUs", 9}, {"startTime", "5s"}});
+  CHECK(vu_steps(endless) == Steps{{0s, 2}, {kEndless, 0}});
+  CHECK(reserved_vu_steps(endless) == Steps{{0s, 9}, {kEndless, 0}});
+  CHECK(is_endless(latest_end(endless)));
+  CHECK(length_text(latest_end(endless)) == "infinite");
+  CHECK_FALSE(is_endless(latest_end(controlled(2, "1000h"))));
+}
+
 TEST_CASE("ramp steps are exact however long and steep the ramp") {
   const Steps steps = vu_steps(ramp({stage("1h", 7)}));
   for (std::int64_t i = 1; i <= 7; ++i) {
@@ -129,6 +173,10 @@ TEST_CASE("scenarios are described with what differs from the defaults") {
                               {"startTime", "5s"},
                               {"preAllocatedVUs", 2}})) ==
         "0.33 iterations/s for 1m0s (maxVUs: 2, startTime: 5s, gracefulStop: 30s)");
+  CHECK(describe(controlled(5, "10s", {{"maxVUs", 10}})) ==
+        "Externally controlled execution with 5 VUs, 10 max VUs, 10s duration");
+  CHECK(describe(controlled(5, 0, {{"startTime", "2s"}})) ==
+        "Externally controlled execution with 5 VUs, 5 max VUs, infinite duration (startTime: 2s)");
   Scenario renamed = scenario_of({{"executor", "shared-iterations"}});
   renamed.exec = "buy";
   CHECK(describe(renamed) ==

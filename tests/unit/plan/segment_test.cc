@@ -102,6 +102,22 @@ TEST_CASE("an instance without VUs has nothing to do") {
   CHECK(iteration_stripes(plan.scenarios.at(0)).share(100) == 0);
   CHECK(requirements(plan).max_vus == 0);
   CHECK(requirements(plan).total_duration == 0s);
+  CHECK(plan.warnings ==
+        std::vector<std::string>{
+            "scenario a is left out: it has no VUs in the execution segment 1/2:1",
+            "there is nothing to run: no scenario has VUs in the execution segment 1/2:1"});
+}
+
+TEST_CASE("what an instance leaves out does not stop what it runs") {
+  const json one = {{"executor", "per-vu-iterations"}, {"vus", 1}};
+  const json two = {{"executor", "per-vu-iterations"}, {"vus", 2}};
+  const Plan plan = plan_of({{"executionSegment", "1/2:1"},
+                             {"executionSegmentSequence", "0,1/2,1"},
+                             {"scenarios", {{"one", one}, {"two", two}}}});
+  CHECK(plan.warnings ==
+        std::vector<std::string>{
+            "scenario one is left out: it has no VUs in the execution segment 1/2:1"});
+  CHECK(requirements(plan).max_vus == 1);
 }
 
 TEST_CASE("an arrival rate is shown as the instance's") {

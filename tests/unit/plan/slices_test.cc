@@ -27,21 +27,21 @@ class Dice {
 
   json scenario() {
     static const std::vector<std::string> kExecutors{
-        "constant-vus",      "ramping-vus",           "shared-iterations",
-        "per-vu-iterations", "constant-arrival-rate", "ramping-arrival-rate"};
-    const std::string& executor = kExecutors[static_cast<std::size_t>(roll(0, 5))];
+        "constant-vus",         "ramping-vus",           "shared-iterations",
+        "per-vu-iterations",    "constant-arrival-rate", "ramping-arrival-rate",
+        "externally-controlled"};
+    const std::string& executor = kExecutors[static_cast<std::size_t>(roll(0, 6))];
     json fields = {{"executor", executor}};
     if (executor.find("ramping") == 0) fields["stages"] = stages();
-    if (executor == "constant-vus" || executor == "constant-arrival-rate") {
-      fields["duration"] = roll(1000, 5000);
-    }
+    const bool has_duration = executor.find("constant") == 0 || executor == "externally-controlled";
+    if (has_duration) fields["duration"] = roll(1000, 5000);
     if (executor.find("arrival") != std::string::npos) {
       add_arrivals(fields);
     } else if (executor == "ramping-vus") {
       fields["startVUs"] = roll(1, 10);
     } else {
       fields["vus"] = roll(1, 20);
-      if (executor != "constant-vus") fields["iterations"] = roll(20, 60);
+      if (!has_duration) fields["iterations"] = roll(20, 60);
     }
     return fields;
   }

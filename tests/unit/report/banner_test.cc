@@ -37,5 +37,19 @@ TEST_CASE("the banner lists every output and scenario") {
   CHECK(text.find("           * buy: 10 looping VUs") != std::string::npos);
 }
 
+TEST_CASE("the banner of an instance has its part, and no scenario without VUs") {
+  const auto segment = plan::ExecutionSegment::parse("2/3:1").value();
+  plan::Plan plan;
+  plan.tuple =
+      plan::ExecutionTuple::create(segment, plan::parse_sequence("0,1/3,2/3,1").value()).value();
+  plan.scenarios = {looping("browse"), looping("single")};
+  plan.scenarios[1].executor = plan::ConstantVus{.vus = 1, .duration = 30s};
+  for (plan::Scenario& scenario : plan.scenarios) scenario.tuple = plan.tuple;
+  const std::string text = render_banner({.script = "-", .outputs = {}, .plan = plan, .seed = 1});
+  CHECK(text.find("  scenarios: (33.33%) 1 scenario, 3 max VUs, 1m0s max duration (incl. graceful "
+                  "stop):\n           * browse: 3 looping VUs for 30s (gracefulStop: 30s)\n\n") !=
+        std::string::npos);
+}
+
 }  // namespace
 }  // namespace loadrun::report

@@ -1,5 +1,6 @@
 #include "report/progress.h"
 
+#include "plan/schedule.h"
 #include "support/catch.h"
 
 namespace loadrun::report {
@@ -41,6 +42,22 @@ TEST_CASE("a running test on a terminal has k6's bar") {
   CHECK(render_progress(progress, {}, 120) ==
         "running (0m12.3s), 10/10 VUs, 120 complete and 0 interrupted iterations\n"
         "default   [=============>------------------------] 10 VUs  12.3s/30s\n");
+}
+
+TEST_CASE("a run without an end shows how long it has been running") {
+  ScenarioProgress controlled = looping();
+  controlled.vus = 3;
+  controlled.max_vus = 10;
+  controlled.elapsed = 75s;
+  controlled.fraction = 0;
+  controlled.total = plan::kEndless;
+  Progress progress = running_progress();
+  progress.elapsed = 75s;
+  progress.max_duration = plan::kEndless;
+  progress.scenarios = {controlled};
+  CHECK(render_progress(progress, {}, 0) ==
+        "running (1m15.0s), 10/10 VUs, 120 complete and 0 interrupted iterations\n"
+        "default   [   0% ] 03/10 VUs  1m15.0s/infinite\n");
 }
 
 TEST_CASE("the last frame without a terminal is k6's") {

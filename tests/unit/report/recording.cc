@@ -40,7 +40,7 @@ report::SummaryInput Recording::input() {
   metrics::Delta delta = shard_.take({});
   totals_.merge(0, delta);
   thresholds_->evaluate(totals_, elapsed_, /*final_pass=*/true);
-  return {registry_, totals_, thresholds_->outcomes(), plan_, elapsed_, setup_data_};
+  return {registry_, totals_, thresholds_->outcomes(), plan_, elapsed_, setup_data_, unscheduled_};
 }
 
 std::string golden(const std::string& name) {

@@ -25,6 +25,10 @@ class Recording {
   metrics::Registry& registry() { return registry_; }
   plan::Plan& plan() { return plan_; }
   void set_elapsed(Nanoseconds elapsed) { elapsed_ = elapsed; }
+  /// REQUIRES: called in the order of the scenarios' names.
+  void leave_waiting(std::string scenario, std::int64_t count, Nanoseconds longest) {
+    unscheduled_.push_back({std::move(scenario), count, longest});
+  }
   void set_setup_data(std::string json) { setup_data_ = std::move(json); }
 
   metrics::MetricId declare(std::string_view name, metrics::MetricType type,
@@ -49,6 +53,7 @@ class Recording {
   std::optional<metrics::ThresholdSet> thresholds_;
   Nanoseconds elapsed_{1s};
   std::optional<std::string> setup_data_;
+  std::vector<report::Unscheduled> unscheduled_;
 };
 
 /// The text of tests/unit/report/golden/`name`.

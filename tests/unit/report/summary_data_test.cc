@@ -91,6 +91,13 @@ TEST_CASE("handleSummary's data of an empty run has neither setup data nor loadr
   CHECK_FALSE(data.contains("loadrun"));
 }
 
+TEST_CASE("the data of handleSummary says what was left in a queue") {
+  Recording run;
+  run.leave_waiting("open", 1234, 2'100'500us);
+  CHECK(data_of(run)["loadrun"] ==
+        json::parse(R"({"unscheduled": {"open": {"count": 1234, "longest_wait_ms": 2100.5}}})"));
+}
+
 TEST_CASE("metrics about loadrun itself are under a key of their own in handleSummary's data") {
   Recording run;
   run.record(run.declare("loadrun_x", MetricType::kCounter), 4);

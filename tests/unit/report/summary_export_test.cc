@@ -82,6 +82,13 @@ TEST_CASE("a threshold belongs to its sub-metric however its key is spelled") {
   CHECK(metrics["http_req_duration{expected_response:true}"]["thresholds"]["max<1"] == true);
 }
 
+TEST_CASE("the export says what was left in a queue") {
+  Recording run;
+  run.leave_waiting("open", 1234, 2'100'500us);
+  CHECK(exported(run)["loadrun"] ==
+        json::parse(R"({"unscheduled": {"open": {"count": 1234, "longest_wait_ms": 2100.5}}})"));
+}
+
 TEST_CASE("metrics about loadrun itself are under a key of their own in the export") {
   Recording run;
   run.set_elapsed(2s);

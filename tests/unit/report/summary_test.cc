@@ -72,6 +72,23 @@ TEST_CASE("the compact summary has k6's layout to the last space") {
   CHECK(compact(run) == golden("compact.txt"));
 }
 
+TEST_CASE("iterations that waited in vain are named with their number and the longest wait") {
+  Recording run;
+  run.record(Builtin::kDroppedIterations, 1240);
+  run.leave_waiting("early", 6, 70ms);
+  run.leave_waiting("open", 1234, 2'100ms);
+  const std::string block =
+      "early: 6 iterations never started (queue); the longest had waited 70ms\n"
+      "INDENTopen: 1234 iterations never started (queue); the longest had waited 2.1s\n";
+  const auto indented = [&](const std::string& indent) {
+    return "\n\n" + indent + std::string(block).replace(block.find("INDENT"), 6, indent) + "\n";
+  };
+  const report::SummaryInput input = run.input();
+  CHECK(contains(render_summary(input, SummaryMode::kCompact, {}), indented("    ")));
+  CHECK(contains(render_summary(input, SummaryMode::kFull, {}), indented("    ")));
+  CHECK(contains(render_summary(input, SummaryMode::kLegacy, {}), indented("     ")));
+}
+
 TEST_CASE("colours do not change the columns, and wide characters count as two") {
   Recording run;
   run.plan().summary_trend_stats = {"avg", "p(95)"};

@@ -1,79 +1,42 @@
 #include "run/arrival_runner.h"
 
-#include "base/log.h"
-#include "run/vu_allocation.h"
-#include "run/vu_engine.h"
 #include "support/catch.h"
-#include "support/manual_clock.h"
-#include "support/measured.h"
-#include "test_run.h"
+#include "unit/run/stage.h"
 
 using namespace loadrun;
 using namespace loadrun::test;
 
 namespace {
 
-/// One worker's slice of one open scenario on a virtual clock: time passes in steps of 1 ms, all
-/// that is due is done before it goes on.
-class OpenStage {
+std::string script_of(const std::string& iteration) {
+  return "local k6, exec = require 'k6', require 'k6/execution'\n"
+         "local number = require('k6/metrics').Trend('number')\nreturn function()\n"
+         "number:add(exec.scenario.iterationInTest)\n" +
+         iteration + "\nend";
+}
+
+/// One open scenario on a virtual clock, in steps of 1 ms.
+class OpenStage : public VirtualWorker {
  public:
-  /// `iteration` is Lua code; `fields` those of the scenario, as JSON.
-  OpenStage(const std::string& iteration, const std::string& fields)
-      : plan_(plan_of(R"({"scenarios":{"open":{)" + fields + "}}}", {"default"})),
-        run_(plan_, 1, events_) {
-    REQUIRE(configure_log({.output = "none"}).ok());
-    config_.path = "test.lua";
-    config_.source =
-        "local k6, exec = require 'k6', require 'k6/execution'\n"
-        "local number = require('k6/metrics').Trend('number')\nreturn function()\n"
-        "number:add(exec.scenario.iterationInTest)\n" +
-        iteration + "\nend";
-    auto created = run::VuEngine::create({clock, registry_, store_, config_});
-    REQUIRE(created.ok());
-    engine_ = std::move(created).value();
-    reader_ = std::make_unique<ShardReader>(registry_, engine_->shard());
-    REQUIRE(engine_->join(run_, 0).ok());
-    vus_ = std::make_unique<run::VuSupply>(*engine_);
-    REQUIRE(vus_->fill(run_, 0, run::vus_needed(plan_, run_.stripings, 0), false_).ok());
-    runner_ = std::make_unique<run::ArrivalRunner>(
-        run::ArrivalRunner::Parts{*engine_, *vus_, run_, 0, 0});
-    runner_->start(
+  /// `iteration` is Lua code; `fields` those of the scenario and `more` other options, as JSON.
+  OpenStage(const std::string& iteration, const std::string& fields, const std::string& more = "")
+      : VirtualWorker(script_of(iteration),
+                      R"({"scenarios":{"open":{)" + fields + "}}" + more + "}", 1ms, kAsPlanned),
+        runner_({engine(), *pool, run(), 0, 0}) {
+    runner_.start(
         clock.now(), [](void* self) { static_cast<OpenStage*>(self)->finished = true; }, this);
     settle();
   }
 
-  void advance(Nanoseconds duration) {
-    for (Nanoseconds passed{0}; passed < duration; passed += 1ms) {
-      clock.advance(1ms);
-      settle();
-    }
-  }
-  void settle() {
-    for (int i = 0; i < 4; ++i) {
-      engine_->loop().wake();  // never wait for a clock that only this test moves
-      engine_->turn();
-    }
-  }
-  run::ArrivalRunner& runner() { return *runner_; }
-  const run::LiveCounters& live() const { return run_.live.worker(0).scenarios[0]; }
-  std::vector<Measured> measured() { return reader_->take(); }
-  std::size_t idle() const { return vus_->idle(); }
+  run::ArrivalRunner& runner() { return runner_; }
+  const run::LiveCounters& live() const { return run().live.worker(0).scenarios[0]; }
+  std::vector<Measured> measured() { return reader().take(); }
+  std::size_t idle() const { return pool->idle(); }
 
-  ManualClock clock;
   bool finished = false;
 
  private:
-  const std::atomic<bool> false_{false};
-  metrics::Registry registry_;
-  script::SharedStore store_;
-  script::RuntimeConfig config_;
-  plan::Plan plan_;
-  run::EventQueue events_;
-  run::RunParts run_;
-  std::unique_ptr<run::VuEngine> engine_;
-  std::unique_ptr<ShardReader> reader_;
-  std::unique_ptr<run::VuSupply> vus_;
-  std::unique_ptr<run::ArrivalRunner> runner_;
+  run::ArrivalRunner runner_;
 };
 
 std::string constant(const std::string& more) {
@@ -144,8 +107,22 @@ TEST_CASE(
   CHECK(started == 10);
   const auto measured = stage.measured();
   CHECK(sum_of(measured, "dropped_iterations") == 100 - started);
+  CHECK(stage.live().unscheduled == 90);
+  CHECK(stage.live().longest_wait.load() == 900ms);       // arrival 10 was due at 0.1 s
   CHECK(trend(measured, "number").max() == started - 1);  // none was left out between
   CHECK(trend(measured, "iteration_start_lag").max() > 800);
+}
+
+TEST_CASE("minIterationDuration keeps a VU from the next arrival, and does not hold up the end") {
+  OpenStage stage("k6.sleep(0.001)", constant(R"("preAllocatedVUs":1)"),
+                  R"(,"minIterationDuration":"205ms")");
+  stage.advance(900ms);
+  CHECK(stage.live().started == 5);  // at 0, 0.21, 0.42, 0.63 and 0.84 s
+  stage.advance(100ms);
+  CHECK(stage.finished);
+  CHECK(stage.live().completed == 5);
+  CHECK(stage.idle() == 1);
+  CHECK(sum_of(stage.measured(), "dropped_iterations") == 95);
 }
 
 TEST_CASE("abort interrupts what runs and starts nothing more") {

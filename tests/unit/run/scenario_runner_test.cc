@@ -2,106 +2,11 @@
 
 #include <fmt/format.h>
 
-#include "base/log.h"
-#include "run/vu_engine.h"
 #include "support/catch.h"
-#include "support/manual_clock.h"
-#include "support/measured.h"
-#include "test_run.h"
+#include "unit/run/stage.h"
 
 using namespace loadrun;
 using namespace loadrun::test;
-
-namespace {
-
-/// One worker's scenarios on a virtual clock: time passes in steps of 10 ms, all that is due is
-/// done before it goes on.
-class Stage {
- public:
-  /// `iteration` and `prepare` are Lua code; `scenarios` the JSON of the option. `vus` are made.
-  Stage(const std::string& iteration, const std::string& scenarios, int vus = 4,
-        const std::string& prepare = "")
-      : plan_(plan_of(R"({"scenarios":{)" + scenarios + "}}", {"default", "prepare"})),
-        run_(plan_, 1, events_) {
-    REQUIRE(configure_log({.output = "none"}).ok());
-    config_.path = "test.lua";
-    config_.source =
-        "local k6, metrics = require 'k6', require 'k6/metrics'\n"
-        "local noted = metrics.Trend('noted')\n"
-        "return { default = function()\n" +
-        iteration + "\nend, prepare = function()\n" + prepare + "\nend }";
-    auto created = run::VuEngine::create({clock, registry_, store_, config_});
-    REQUIRE(created.ok());
-    engine_ = std::move(created).value();
-    reader_ = std::make_unique<ShardReader>(registry_, engine_->shard());
-    REQUIRE(engine_->join(run_, 0).ok());
-    pool = std::make_unique<run::VuSupply>(*engine_);
-    REQUIRE(pool->fill(run_, 0, vus, std::atomic<bool>(false)).ok());
-    for (std::size_t i = 0; i < plan_.scenarios.size(); ++i) {
-      shared_.emplace_back(1).unfinished = 0;
-    }
-  }
-
-  /// Starts the slice of `scenario` of worker `worker` of `workers`.
-  run::ScenarioRunner& start(std::size_t scenario = 0, std::uint32_t worker = 0,
-                             std::uint32_t workers = 1) {
-    ++shared_[scenario].unfinished;
-    runners_.emplace_back(run::ScenarioRunner::Parts{
-        *engine_, *pool, run_, scenario, plan::stripings(plan_, workers)[scenario], worker,
-        shared_[scenario], live_.emplace_back()});
-    return runners_.back();
-  }
-  /// Lets the clock run: all runners start now.
-  void begin() {
-    for (run::ScenarioRunner& runner : runners_) {
-      runner.start(
-          clock.now(), [](void* self) { ++static_cast<Stage*>(self)->finished; }, this);
-    }
-    settle();
-  }
-  void advance(Nanoseconds duration) {
-    for (Nanoseconds passed{0}; passed < duration; passed += 10ms) {
-      clock.advance(10ms);
-      settle();
-    }
-  }
-  /// Does what is due, deferred work included.
-  void settle() {
-    for (int i = 0; i < 6; ++i) {
-      engine_->loop().wake();  // never wait for a clock that only this test moves
-      engine_->turn();
-    }
-  }
-
-  const run::LiveCounters& live(std::size_t runner = 0) const { return live_[runner]; }
-  ShardReader& measured() { return *reader_; }
-  double sum(std::string_view metric) { return sum_of(reader_->take(), metric); }
-
-  ManualClock clock;
-  std::unique_ptr<run::VuSupply> pool;
-  int finished = 0;  ///< Runners that said so.
-
- private:
-  metrics::Registry registry_;
-  script::SharedStore store_;
-  script::RuntimeConfig config_;
-  plan::Plan plan_;
-  run::EventQueue events_;
-  run::RunParts run_;
-  std::unique_ptr<run::VuEngine> engine_;
-  std::unique_ptr<ShardReader> reader_;
-  std::deque<run::ScenarioShared> shared_;
-  std::deque<run::LiveCounters> live_;
-  std::deque<run::ScenarioRunner> runners_;
-};
-
-/// {active VUs, started, completed, interrupted}.
-using Counts = std::vector<std::int64_t>;
-Counts counts(const run::LiveCounters& live) {
-  return {live.active_vus, live.started, live.completed, live.interrupted};
-}
-
-}  // namespace
 
 TEST_CASE("looping VUs iterate until the regular end, then finish what they began") {
   Stage stage("k6.sleep(0.3)", R"("s":{"executor":"constant-vus","vus":2,"duration":"1s"})");
@@ -312,6 +217,33 @@ TEST_CASE("a slice without VUs of an iteration-bound scenario is over at once") 
   }
 }
 
+TEST_CASE("a slice without VUs is over before its scenario starts") {
+  for (const char* fields :
+       {R"("executor":"constant-vus","vus":1,"duration":"1s")",
+        R"("executor":"ramping-vus","startVUs":1,"stages":[{"duration":"1s","target":1}])",
+        R"("executor":"externally-controlled","vus":1,"duration":0)"}) {
+    Stage stage("k6.sleep(0.1)", fmt::format(R"("s":{{"startTime":"5s",{}}})", fields));
+    stage.start(0, 1, 2);
+    stage.begin();
+    INFO(fields);
+    CHECK(stage.finished == 1);
+    stage.advance(7s);
+    CHECK(counts(stage.live()) == Counts{0, 0, 0, 0});
+    CHECK(stage.finished == 1);
+  }
+}
+
+TEST_CASE("an externally controlled scenario without VUs waits for its end") {
+  Stage stage("", R"("s":{"executor":"externally-controlled","maxVUs":2,"duration":"3s"})");
+  stage.start();
+  stage.begin();
+  stage.advance(2990ms);
+  CHECK(stage.finished == 0);
+  stage.advance(10ms);
+  CHECK(stage.finished == 1);
+  CHECK(counts(stage.live()) == Counts{0, 0, 0, 0});
+}
+
 TEST_CASE("a failed iteration counts as complete and the next one starts") {
   Stage stage("k6.sleep(0.1) error('x')",
               R"("s":{"executor":"per-vu-iterations","vus":1,"iterations":3})");
@@ -413,6 +345,104 @@ TEST_CASE("two scenarios take turns with the same VUs; each iteration sees its o
   }
 }
 
+TEST_CASE("minIterationDuration: a VU waits for the rest of it") {
+  Stage stage("k6.sleep(0.1)", R"("s":{"executor":"constant-vus","vus":1,"duration":"2s"})", 1,
+              R"("minIterationDuration":"500ms")");
+  stage.start();
+  stage.begin();
+  stage.advance(490ms);
+  CHECK(counts(stage.live()) == Counts{1, 1, 1, 0});
+  stage.advance(10ms);
+  CHECK(counts(stage.live()) == Counts{1, 2, 1, 0});
+  stage.advance(1500ms);  // the fourth ended at 1.6 s
+  CHECK(counts(stage.live()) == Counts{0, 4, 4, 0});
+  CHECK(stage.finished == 1);
+}
+
+TEST_CASE("minIterationDuration does not hold up the end, whether the iteration is over or not") {
+  for (const auto& [sleep, expected] :
+       {std::pair{"0.1", Counts{0, 1, 1, 0}}, std::pair{"50", Counts{0, 1, 0, 1}}}) {
+    Stage stage(fmt::format("k6.sleep({})", sleep),
+                R"("s":{"executor":"constant-vus","vus":1,"duration":"1s","gracefulStop":"1s"})", 1,
+                R"("minIterationDuration":"30s")");
+    stage.start();
+    stage.begin();
+    stage.advance(expected[3] == 0 ? 1s : 2s);
+    INFO(sleep);
+    CHECK(counts(stage.live()) == expected);
+    CHECK(stage.finished == 1);
+    stage.advance(40s);  // the rest of the 30 s brings nothing back
+    CHECK(counts(stage.live()) == expected);
+    CHECK(stage.pool->idle() == 1);
+  }
+}
+
+TEST_CASE("minIterationDuration is not for failed iterations") {
+  Stage stage("k6.sleep(0.1) error('x')",
+              R"("s":{"executor":"constant-vus","vus":1,"duration":"1s"})", 1,
+              R"("minIterationDuration":"500ms")");
+  stage.start();
+  stage.begin();
+  stage.advance(950ms);
+  CHECK(counts(stage.live()) == Counts{1, 10, 9, 0});
+}
+
+TEST_CASE("VUs that a ramp-down holds are the next scenario's once they are released") {
+  const auto stage_with = [](const char* start) {
+    return Stage("k6.sleep(20)",
+                 fmt::format(R"("a":{{"executor":"ramping-vus","startVUs":3,"gracefulRampDown":"2s",
+      "stages":[{{"duration":"1s","target":3}},{{"duration":"0s","target":1}},{{"duration":"9s","target":1}}]}},
+      "b":{{"executor":"per-vu-iterations","vus":2,"startTime":"{}"}})",
+                             start),
+                 Stage::kAsPlanned);
+  };
+  CHECK(stage_with("2500ms").pool->idle() == 5);  // a holds its VUs until 3 s
+  Stage stage = stage_with("3500ms");
+  CHECK(stage.pool->idle() == 3);
+  stage.start(0);
+  stage.start(1);
+  stage.begin();
+  stage.advance(2990ms);
+  CHECK(counts(stage.live(0)) == Counts{3, 3, 0, 0});
+  stage.advance(500ms);
+  CHECK(counts(stage.live(0)) == Counts{1, 3, 0, 2});
+  CHECK(stage.pool->idle() == 2);
+  stage.advance(10ms);
+  CHECK(counts(stage.live(1)) == Counts{2, 2, 0, 0});
+  CHECK(stage.pool->idle() == 0);
+}
+
+TEST_CASE("scenarios that end at different times leave their VUs to later ones") {
+  const auto scenario = [](const char* name, int vus, const char* start, const char* duration) {
+    return fmt::format(R"("{}":{{"executor":"constant-vus","vus":{},"startTime":"{}",
+                          "duration":"{}","gracefulStop":"0s"}})",
+                       name, vus, start, duration);
+  };
+  Stage stage("noted:add(__VU) k6.sleep(0.1)",
+              scenario("a", 2, "0s", "1s") + "," + scenario("b", 1, "0s", "2s") + "," +
+                  scenario("c", 2, "1200ms", "1s") + "," + scenario("d", 3, "2500ms", "1s"),
+              Stage::kAsPlanned);
+  CHECK(stage.pool->idle() == 3);
+  for (std::size_t i = 0; i < 4; ++i) stage.start(i);
+  stage.begin();
+  stage.advance(1100ms);
+  CHECK(stage.finished == 1);
+  CHECK(stage.pool->idle() == 2);
+  stage.advance(400ms);
+  CHECK(stage.live(1).active_vus == 1);
+  CHECK(stage.live(2).active_vus == 2);
+  CHECK(stage.pool->idle() == 0);
+  stage.advance(1200ms);
+  CHECK(stage.finished == 3);
+  CHECK(stage.live(3).active_vus == 3);
+  stage.advance(1s);
+  CHECK(stage.finished == 4);
+  CHECK(stage.pool->idle() == 3);
+  for (const Measured& one : stage.measured().take("noted")) {
+    CHECK(std::get<metrics::Trend>(one.sink).max() <= 3);
+  }
+}
+
 TEST_CASE("random choices do not depend on how VUs are split over workers") {
   const auto drawn = [](std::uint32_t workers) {
     Stage stage("noted:add(math.random(1000000)) k6.sleep(0.1)",
@@ -428,111 +458,4 @@ TEST_CASE("random choices do not depend on how VUs are split over workers") {
   const auto one = drawn(1);
   CHECK(drawn(2) == one);
   CHECK(drawn(3) == one);
-}
-
-TEST_CASE("prepared VUs start together once the last of them is ready") {
-  Stage stage("noted:add(__VU) k6.sleep(1)",
-              R"("s":{"executor":"per-vu-iterations","vus":3,"iterations":1,"prepare":"prepare"})",
-              4, "k6.sleep(__VU)");
-  stage.start();
-  stage.begin();
-  stage.advance(3s);
-  CHECK(counts(stage.live()) == Counts{3, 0, 0, 0});
-  stage.advance(10ms);  // the notice that workers get
-  CHECK(counts(stage.live()) == Counts{3, 3, 0, 0});
-  stage.advance(1s);
-  CHECK(counts(stage.live()) == Counts{0, 3, 3, 0});
-  CHECK(stage.finished == 1);
-  CHECK(stage.pool->idle() == 4);
-}
-
-TEST_CASE("prepared VUs wait for startAt; who is late follows, and its lag is told") {
-  Stage stage("k6.sleep(1)", R"("s":{"executor":"per-vu-iterations","vus":2,"iterations":1,
-    "prepare":"prepare","startAt":"T+5s"})",
-              4, "k6.sleep(__VU * 3)");
-  stage.start();
-  stage.begin();
-  stage.advance(4990ms);
-  CHECK(counts(stage.live()) == Counts{2, 0, 0, 0});
-  stage.advance(10ms);
-  CHECK(counts(stage.live()) == Counts{2, 1, 0, 0});
-  stage.advance(1s);
-  CHECK(counts(stage.live()) == Counts{1, 2, 1, 0});
-  const auto lag =
-      std::get<metrics::Trend>(stage.measured().take("iteration_start_lag").at(0).sink);
-  CHECK(lag.count() == 2);
-  CHECK(lag.min() == 0);
-  CHECK(lag.max() == 1000);
-}
-
-TEST_CASE("startAt alone delays the schedule") {
-  Stage stage("k6.sleep(1)",
-              R"("s":{"executor":"shared-iterations","vus":2,"iterations":2,"startAt":"T+5s"})");
-  stage.start();
-  stage.begin();
-  stage.advance(4990ms);
-  CHECK(counts(stage.live()) == Counts{0, 0, 0, 0});
-  stage.advance(10ms);
-  CHECK(counts(stage.live()) == Counts{2, 2, 0, 0});
-}
-
-TEST_CASE("a VU whose preparation fails or takes too long is out and counted") {
-  Stage stage("noted:add(__VU)", R"("s":{"executor":"per-vu-iterations","vus":3,"iterations":2,
-    "prepare":"prepare","prepareTimeout":"2s"})",
-              3, "if __VU == 1 then error('no') elseif __VU == 2 then k6.sleep(9) end");
-  stage.start();
-  stage.begin();
-  stage.advance(1990ms);
-  CHECK(counts(stage.live()) == Counts{2, 0, 0, 0});  // one waits for one that prepares
-  CHECK(stage.pool->idle() == 1);
-  stage.advance(30ms);
-  CHECK(counts(stage.live()) == Counts{0, 2, 2, 0});
-  CHECK(stage.finished == 1);
-  const auto measured = stage.measured().take();
-  CHECK(sum_of(measured, "loadrun_prepare_failed") == 2);
-  CHECK(sum_of(measured, "dropped_iterations") == 4);
-  stage.advance(10s);  // the one that took too long does not come back
-  CHECK(counts(stage.live()) == Counts{0, 2, 2, 0});
-}
-
-TEST_CASE("a stampede that nobody is prepared for ends without iterations") {
-  Stage stage("", R"("s":{"executor":"shared-iterations","vus":2,"iterations":5,"prepare":"prepare",
-    "startAt":"T+5s"})",
-              2, "error('no')");
-  stage.start();
-  stage.begin();
-  CHECK(stage.finished == 1);
-  stage.advance(10s);
-  CHECK(stage.finished == 1);
-  CHECK(counts(stage.live()) == Counts{0, 0, 0, 0});
-  CHECK(stage.sum("dropped_iterations") == 5);
-}
-
-TEST_CASE("abort ends preparations") {
-  Stage stage("",
-              R"("s":{"executor":"per-vu-iterations","vus":2,"iterations":1,"prepare":"prepare"})",
-              2, "k6.sleep(3)");
-  run::ScenarioRunner& runner = stage.start();
-  stage.begin();
-  stage.advance(1s);
-  runner.abort();
-  CHECK(stage.finished == 1);
-  CHECK(stage.pool->idle() == 2);
-  stage.advance(10s);
-  CHECK(counts(stage.live()) == Counts{0, 0, 0, 0});
-  CHECK(stage.sum("loadrun_prepare_failed") == 0);
-}
-
-TEST_CASE("who still prepares when the scenario's time is over is out") {
-  Stage stage("k6.sleep(0.1)", R"("s":{"executor":"per-vu-iterations","vus":2,"iterations":1,
-    "maxDuration":"1s","gracefulStop":"0s","prepare":"prepare","startAt":"T+1s"})",
-              2, "k6.sleep(__VU == 1 and 0 or 30)");
-  stage.start();
-  stage.begin();
-  stage.advance(1990ms);
-  CHECK(counts(stage.live()) == Counts{1, 1, 1, 0});
-  stage.advance(10ms);
-  CHECK(counts(stage.live()) == Counts{0, 1, 1, 0});
-  CHECK(stage.finished == 1);
-  CHECK(stage.sum("loadrun_prepare_failed") == 1);
 }
