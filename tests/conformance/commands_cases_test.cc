@@ -70,7 +70,7 @@ TEST_CASE("a config file that is named has to be there") {
     ++found;
     INFO(one.text());
     const auto plan = resolve_plan(parsed(one.input.at("cli"), true),
-                                   {.functions = {"default"}, .options_json = "{}"});
+                                   {.functions = {"default"}, .options_json = "{}"}, 0ns);
     REQUIRE_FALSE(plan.ok());
     CHECK(plan.error().code == ExitCode::kInvalidConfig);
   }
