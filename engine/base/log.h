@@ -15,6 +15,8 @@ enum class LogFormat { kText, kJson, kRaw };
 
 /// The source of lines that scripts write.
 inline constexpr std::string_view kConsole = "console";
+/// The source of what the option httpDebug shows.
+inline constexpr std::string_view kHttpDebug = "http-debug";
 
 /// Where and how log lines go. `output` is "stderr", "stdout", "none" or "file=PATH".
 struct LogOptions {
@@ -30,7 +32,8 @@ struct LogOptions {
 /// `output` is unknown.
 Result<void> configure_log(const LogOptions& options);
 
-/// Thread-safe. Writes one line; `source` (kConsole, "") becomes a field as k6 writes it.
+/// Thread-safe. Writes one line; `source` (kConsole, kHttpDebug, "") becomes a field as k6 writes
+/// it.
 void log_line(LogLevel level, std::string_view message, std::string_view source = "");
 
 template <typename... Args>

@@ -24,6 +24,8 @@ constexpr TestOption kValueOptions[] = {
     {"--tag", "tag", "add a tag NAME=VALUE to all samples"},
     {"--user-agent", "user-agent", "the User-Agent header; empty sends none"},
     {"--max-redirects", "max-redirects", "follow at most this many redirects"},
+    {"--batch", "batch", "requests of an http.batch in flight at a time (20)"},
+    {"--batch-per-host", "batch-per-host", "of them, to one host (6)"},
     {"--system-tags", "system-tags", "system tags to put on samples, comma separated"},
     {"--summary-trend-stats", "summary-trend-stats",
      "trend columns of the summary, e.g. avg,p(95),p(99.9)"},
@@ -67,6 +69,11 @@ void declare_test_options(CLI::App& app, RunArguments& arguments) {
         },
         option.help);
   }
+  app.add_flag("--http-debug{headers}", arguments.http_debug,
+               "log requests and responses; =full with bodies, =failed those that failed")
+      ->each([&arguments](const std::string& value) {
+        arguments.flags.emplace_back("http-debug", value);
+      });
 }
 
 /// Takes "on" and "off", which become what a bool is read from.

@@ -30,7 +30,8 @@ struct RunArguments {
   bool no_thresholds = false;
   bool quiet = false;
   bool no_color = false;
-  int workers = 0;  ///< 0: as many as usable CPUs.
+  std::string http_debug;  ///< As `flags` says it; the parser needs a place.
+  int workers = 0;         ///< 0: as many as usable CPUs.
   std::optional<std::uint64_t> seed;
   bool jit = true;
   LogOptions log;

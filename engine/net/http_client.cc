@@ -83,21 +83,28 @@ void HttpClient::start_hop(Transfer& transfer) {
 void HttpClient::end_hop(Transfer& transfer) {
   HttpExchange exchange = transfer.take_exchange();
   driver_->remove(transfer);
+  if (transfer.answer_challenge()) {
+    exchange.challenge = true;
+    transfer.result.exchanges.push_back(std::move(exchange));
+    return start_hop(transfer);
+  }
   const bool redirected = is_redirect(exchange.status, transfer.head.find("Location"));
-  const bool allowed =
-      std::cmp_less_equal(transfer.result.exchanges.size() + 1, transfer.request.max_redirects);
+  const bool allowed = transfer.redirects < transfer.request.max_redirects;
   transfer.result.too_many_redirects = redirected && !allowed;
   const bool follow = redirected && allowed && prepare_redirect(transfer, exchange);
   transfer.result.exchanges.push_back(std::move(exchange));
   if (follow) {
+    ++transfer.redirects;
     start_hop(transfer);
   } else {
     deliver(transfer);
   }
 }
 
-// A Location that is no URL makes this exchange the failed one: there is none that could follow.
+// The answer to a challenge is not for the next hop, which may ask for one of its own. A Location
+// that is no URL makes this exchange the failed one: there is none that could follow.
 bool HttpClient::prepare_redirect(Transfer& transfer, HttpExchange& exchange) {
+  transfer.forget_answer();
   Failure failure =
       follow_redirect(transfer.request, exchange.status, transfer.head.find("Location"));
   if (failure.code == 0) return true;

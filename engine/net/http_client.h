@@ -20,6 +20,9 @@ struct HttpOptions {
   std::string user_agent = {};  ///< "" sends none.
   bool insecure_skip_tls_verify = false;
   bool no_connection_reuse = false;
+  /// Exchanges keep what was sent and received.
+  enum class Trace { kNothing, kHeaders, kBodies };
+  Trace trace = Trace::kNothing;
 };
 
 /// Called once per started request, from HttpClient::drive(), never from start() or cancel().

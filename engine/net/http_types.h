@@ -17,6 +17,10 @@ struct Header {
   bool operator==(const Header&) const = default;
 };
 
+/// How credentials in a URL ("user:password@") are used. Digest takes an exchange a leg; the legs
+/// of NTLM are libcurl's and count as one exchange.
+enum class Auth : std::uint8_t { kBasic, kDigest, kNtlm };
+
 /// A request as the script asked for it.
 struct HttpRequest {
   std::string method = "GET";
@@ -26,6 +30,7 @@ struct HttpRequest {
   bool has_body = false;
   Nanoseconds timeout{60s};  ///< For the whole call, redirects included.
   int max_redirects = 10;
+  Auth auth = Auth::kBasic;
   bool discard_body = false;  ///< The response's body is read and dropped.
 };
 
@@ -55,12 +60,15 @@ struct HttpExchange {
   int remote_port = 0;
   std::string tls_version;  ///< "tls1.3"; "" without TLS.
   std::string tls_cipher_suite;
+  bool challenge = false;  ///< Asks for the credentials that the next exchange brings.
   int error_code = 0;  ///< k6's table (k6-surface 3.3); 1000 + status for 4xx and 5xx; 0 when fine.
   std::string error;   ///< k6's text, "" for mere 4xx/5xx.
   HttpTimings timings;
   std::uint64_t bytes_sent = 0;  ///< TCP payload, TLS and handshake included.
   std::uint64_t bytes_received = 0;
   TimePoint end{};
+  std::string sent_text;      ///< What was sent, when HttpOptions::trace says so.
+  std::string received_text;  ///< What came back, headers and, when asked for, the body.
 };
 
 /// What a call of the script got: all exchanges in order; body and headers are the last one's.
@@ -68,6 +76,8 @@ struct HttpResult {
   std::vector<HttpExchange> exchanges;  ///< At least one.
   std::string body;
   std::vector<Header> headers;  ///< Canonical names, in order of arrival, repeated ones kept.
+  std::vector<Header> request_headers;  ///< The script's, of the last request.
+  std::string request_body;             ///< Of the last request.
   bool too_many_redirects = false;
 };
 

@@ -36,6 +36,23 @@ std::string resolve(const std::string& base, const std::string& location) {
   return part(url.get(), CURLUPART_URL);
 }
 
+// As Go's %q shows it: control characters are readable.
+std::string quoted(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      result += fmt::format("\\{}", c);
+    } else if (c == '\t') {
+      result += "\\t";
+    } else if (c >= 0 && c < ' ') {
+      result += fmt::format("\\x{:02x}", c);
+    } else {
+      result += c;
+    }
+  }
+  return result + '"';
+}
+
 bool same_or_below(std::string_view host, std::string_view parent) {
   if (equals_ignoring_case(host, parent)) return true;
   return host.size() > parent.size() && host[host.size() - parent.size() - 1] == '.' &&
@@ -71,7 +88,8 @@ Failure follow_redirect(HttpRequest& request, int status, std::string_view locat
                          ? resolve(request.url, target)
                          : "";
   if (next.empty())
-    return {kUnknown, fmt::format("failed to parse Location header \"{}\": invalid URL", location)};
+    return {kUnknown,
+            fmt::format("failed to parse Location header {}: invalid URL", quoted(location))};
   if (!same_or_below(host_of(next), host_of(request.url))) drop_credentials(request.headers);
   if (target.find("://") != std::string::npos || target.starts_with("//"))
     erase_header(request.headers, "Host");

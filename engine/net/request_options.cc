@@ -69,9 +69,9 @@ Failure RequestOptions::apply(CURL* easy, HttpRequest& request) {
 }
 
 Failure RequestOptions::apply_url(CURL* easy, HttpRequest& request) {
-  request.url = encode_url(std::move(request.url));
-  if (request.url == url_) return {};
+  if (!url_.empty() && request.url == url_) return {};
   if (Failure failure = check_url(request.url); failure.code != 0) return failure;
+  request.url = encode_url(std::move(request.url));
   url_ = request.url;
   curl_easy_setopt(easy, CURLOPT_URL, url_.c_str());
   const bool tls = url_[4] == 's' || url_[4] == 'S';

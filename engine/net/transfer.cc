@@ -1,5 +1,6 @@
 #include "net/transfer.h"
 
+#include <fmt/format.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -8,6 +9,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/random.h"
 #include "net/curl_driver.h"
 #include "net/session_state.h"
 #include "net/tls_info.h"
@@ -47,7 +49,7 @@ long info_long(CURL* easy, CURLINFO which) {
 }  // namespace
 
 Transfer::Transfer(SessionState& owner, CurlDriver& driver, const HttpOptions& options)
-    : session(owner), driver_(driver), easy_(curl_easy_init()) {
+    : session(owner), driver_(driver), easy_(curl_easy_init()), trace_(options.trace) {
   LOADRUN_CHECK(easy_ != nullptr);
   set_callbacks();
   set_defaults(options);
@@ -97,6 +99,11 @@ void Transfer::set_defaults(const HttpOptions& options) {
   set(easy, CURLOPT_DNS_CACHE_TIMEOUT, kDnsCacheSeconds);
   set(easy, CURLOPT_FRESH_CONNECT, options.no_connection_reuse ? 1L : 0L);
   set(easy, CURLOPT_FORBID_REUSE, options.no_connection_reuse ? 1L : 0L);
+  if (trace_ != HttpOptions::Trace::kNothing) {
+    set(easy, CURLOPT_VERBOSE, 1L);
+    set(easy, CURLOPT_DEBUGFUNCTION, on_debug);
+    set(easy, CURLOPT_DEBUGDATA, this);
+  }
   if (!options.user_agent.empty()) set(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
 }
 
@@ -105,6 +112,10 @@ void Transfer::begin(HttpRequest&& call, HttpDone on_done, void* done_context, T
   done = on_done;
   context = done_context;
   end_ = now;
+  redirects = 0;
+  answered_ = false;
+  credentials_.reset();
+  if (request.auth != Auth::kBasic) credentials_ = take_credentials(request.url);
 }
 
 bool Transfer::prepare_hop() {
@@ -117,7 +128,37 @@ bool Transfer::prepare_hop() {
   read_offset_ = 0;
   state = State::kRunning;
   failure_ = options_.apply(easy_.get(), request);
+  apply_credentials();
   return failure_.code == 0;
+}
+
+void Transfer::apply_credentials() {
+  const bool ntlm = credentials_.has_value() && request.auth == Auth::kNtlm;
+  if (!ntlm && !has_ntlm_) return;
+  has_ntlm_ = ntlm;
+  set(easy_.get(), CURLOPT_HTTPAUTH, ntlm ? CURLAUTH_NTLM : CURLAUTH_BASIC);
+  set(easy_.get(), CURLOPT_USERNAME, ntlm ? credentials_->user.c_str() : nullptr);
+  set(easy_.get(), CURLOPT_PASSWORD, ntlm ? credentials_->password.c_str() : nullptr);
+}
+
+bool Transfer::answer_challenge() {
+  const bool can_answer = credentials_ && request.auth == Auth::kDigest && !answered_;
+  if (!can_answer || failure_.code != 0 || head.status() != 401) return false;
+  const std::string nonce = fmt::format("{:016x}", random_seed());
+  const DigestRequest facts{request.method, request_target(request.url), request.body};
+  for (const Header& header : head.headers()) {
+    if (header.name != "Www-Authenticate") continue;
+    auto answer = answer_digest(header.value, facts, *credentials_, nonce);
+    if (!answer) continue;
+    request.headers.push_back({"Authorization", std::move(*answer)});
+    answered_ = true;
+    return true;
+  }
+  return false;
+}
+
+void Transfer::forget_answer() {
+  if (std::exchange(answered_, false)) request.headers.pop_back();
 }
 
 void Transfer::finish(CURLcode code, TimePoint now) {
@@ -144,6 +185,8 @@ HttpExchange Transfer::take_exchange() {
   exchange.timings = timings();
   exchange.end = end_;
   describe_connection(exchange);
+  exchange.sent_text = std::exchange(sent_text_, {});
+  exchange.received_text = std::exchange(received_text_, {});
   if (failure_.code == 0 && code_ != CURLE_OK) failure_ = failure_of_curl();
   // libcurl takes a connection that ends inside the head for a response without body.
   if (failure_.code == 0 && !head.complete()) failure_ = {kUnknown, "unexpected EOF"};
@@ -251,6 +294,8 @@ HttpResult Transfer::take_result() {
   } else {
     result.headers = head.take_headers();
   }
+  result.request_headers = std::move(request.headers);
+  result.request_body = std::move(request.body);
   return std::exchange(result, {});
 }
 
@@ -287,6 +332,17 @@ std::size_t Transfer::on_read(char* buffer, std::size_t size, std::size_t count,
   transfer.read_offset_ += length;
   transfer.sent_ = transfer.driver_.clock_now();
   return length;
+}
+
+int Transfer::on_debug(CURL*, curl_infotype type, char* data, std::size_t size, void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  const bool bodies = transfer.trace_ == HttpOptions::Trace::kBodies;
+  if (type == CURLINFO_HEADER_OUT || (type == CURLINFO_DATA_OUT && bodies)) {
+    transfer.sent_text_.append(data, size);
+  } else if (type == CURLINFO_HEADER_IN || (type == CURLINFO_DATA_IN && bodies)) {
+    transfer.received_text_.append(data, size);
+  }
+  return 0;
 }
 
 // libcurl starts over when a connection it reused turns out to be dead.

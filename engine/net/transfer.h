@@ -2,10 +2,12 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
 #include "net/curl_handles.h"
+#include "net/digest_auth.h"
 #include "net/http_client.h"
 #include "net/request_options.h"
 #include "net/response_head.h"
@@ -41,6 +43,11 @@ class Transfer {
   /// The exchange of the hop that ended. REQUIRES: the handle is still the hop's (nothing was set
   /// since).
   HttpExchange take_exchange();
+  /// Answers the challenge of the hop that ended with the request's credentials. False when there
+  /// is none to be answered, or it was answered before.
+  bool answer_challenge();
+  /// The next hop goes somewhere else: it is asked for credentials anew.
+  void forget_answer();
   /// Hands the finished call over and is idle again.
   HttpResult take_result();
   /// Gives up: idle again, nothing is kept.
@@ -58,11 +65,13 @@ class Transfer {
   HttpDone done = nullptr;
   void* context = nullptr;
   TimerId timeout, dial_timeout;
+  int redirects = 0;  ///< Followed so far.
 
  private:
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* self);
+  static int on_debug(CURL*, curl_infotype type, char* data, std::size_t size, void* self);
   static int on_seek(void* self, curl_off_t offset, int origin);
   static int on_ready_to_send(void* self, char*, char*, int, int);
   static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address);
@@ -76,6 +85,7 @@ class Transfer {
   Failure failure_of_curl() const;
   HttpTimings timings() const;
   TimePoint end_of_sending() const;
+  void apply_credentials();
 
   CurlDriver& driver_;
   CurlEasy easy_;
@@ -83,9 +93,14 @@ class Transfer {
   CURLcode code_ = CURLE_OK;
   Failure failure_;
   std::size_t read_offset_ = 0;
+  std::optional<Credentials> credentials_;  // of the URL, for digest and NTLM
+  bool answered_ = false;                   // the request's last header answers a challenge
+  bool has_ntlm_ = false;                   // the handle is set to NTLM
   TlsInfo tls_;
   TimePoint hop_start_, ready_to_send_, sent_, first_byte_, end_;  ///< Zero: has not happened.
   std::array<char, CURL_ERROR_SIZE> error_text_{};
+  HttpOptions::Trace trace_;
+  std::string sent_text_, received_text_;
 };
 
 }  // namespace loadrun::net

@@ -137,6 +137,8 @@ void add_http(Json& options, const Plan& plan) {
   options["dns"] = {
       {"ttl", plan.dns.ttl}, {"select", plan.dns.select}, {"policy", plan.dns.policy}};
   options["maxRedirects"] = plan.max_redirects;
+  options["batch"] = plan.batch;
+  options["batchPerHost"] = plan.batch_per_host;
   options["userAgent"] = plan.user_agent;
   if (plan.insecure_skip_tls_verify) options["insecureSkipTLSVerify"] = true;
   if (plan.throw_errors) options["throw"] = true;

@@ -33,6 +33,14 @@ struct Dns {
       "preferIPv4";  ///< "preferIPv4", "preferIPv6", "onlyIPv4", "onlyIPv6" or "any".
 };
 
+/// What is logged of requests and responses.
+enum class HttpDebug {
+  kOff,
+  kHeaders,
+  kFull,    ///< Bodies, too.
+  kFailed,  ///< The same of those that failed.
+};
+
 /// The validated, immutable description of a test. Shared read-only by all workers.
 struct Plan {
   std::vector<Scenario> scenarios;                    ///< Sorted by name; at least one.
@@ -47,6 +55,10 @@ struct Plan {
   bool no_connection_reuse = false;     ///< A new connection for every request.
   bool no_vu_connection_reuse = false;  ///< Idle connections are closed at the end of an iteration.
   int max_redirects = 10;
+  bool max_redirects_given = false;  ///< By the user: reaching it is no surprise.
+  HttpDebug http_debug = HttpDebug::kOff;
+  std::int64_t batch = 20;          ///< Requests of an http.batch in flight; 0 is any number.
+  std::int64_t batch_per_host = 6;  ///< Of them, to one host; 0 is any number.
   bool throw_errors =
       false;  ///< Option `throw`: failed requests raise instead of returning an error.
   Dns dns;

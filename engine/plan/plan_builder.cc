@@ -109,13 +109,30 @@ void PlanBuilder::read_http(ObjectReader& layer) {
   assign(plan_.no_connection_reuse, layer.boolean("noConnectionReuse"));
   assign(plan_.no_vu_connection_reuse, layer.boolean("noVUConnectionReuse"));
   assign(plan_.throw_errors, layer.boolean("throw"));
+  assign(plan_.batch, layer.integer("batch", 0));
+  assign(plan_.batch_per_host, layer.integer("batchPerHost", 0));
+  if (const auto debug = layer.text("httpDebug")) read_http_debug(layer, *debug);
   if (const auto redirects = layer.integer("maxRedirects", 0)) {
     constexpr std::int64_t kMost = std::numeric_limits<int>::max();
     plan_.max_redirects = static_cast<int>(std::min(*redirects, kMost));
+    plan_.max_redirects_given = true;
   }
   if (layer.has("dns")) {
     read_dns(layer, plan_.dns);
     diagnostics_.warning(no_effect("dns"));
+  }
+}
+
+void PlanBuilder::read_http_debug(ObjectReader& layer, const std::string& text) {
+  static const std::map<std::string, HttpDebug> kNames{{"", HttpDebug::kOff},
+                                                       {"headers", HttpDebug::kHeaders},
+                                                       {"full", HttpDebug::kFull},
+                                                       {"failed", HttpDebug::kFailed}};
+  const auto found = kNames.find(text);
+  if (found != kNames.end()) {
+    plan_.http_debug = found->second;
+  } else {
+    layer.error("httpDebug", fmt::format("\"{}\" is none of headers, full and failed", text));
   }
 }
 

@@ -28,6 +28,7 @@ class PlanBuilder {
   void read_segment(ObjectReader& layer);
   void read_life_cycle(ObjectReader& layer);
   void read_http(ObjectReader& layer);
+  void read_http_debug(ObjectReader& layer, const std::string& text);
   void read_summary(ObjectReader& layer);
   void read_tags(ObjectReader& layer);
   void read_features(ObjectReader& layer);

@@ -11,6 +11,8 @@ constexpr std::array<Builtin, 9> kMetrics{
     Builtin::kHttpReqBlocked, Builtin::kHttpReqConnecting, Builtin::kHttpReqTlsHandshaking,
     Builtin::kHttpReqSending, Builtin::kHttpReqWaiting,    Builtin::kHttpReqReceiving};
 
+constexpr std::size_t kFailed = 1;  // Where http_req_failed is.
+
 void append(fmt::memory_buffer& key, std::string_view text) {
   key.append(text.data(), text.data() + text.size());
   key.push_back('\0');
@@ -29,14 +31,14 @@ HttpRecorder::HttpRecorder(metrics::TagTable& tags, metrics::Shard& shard,
     : tags_(tags), shard_(shard), system_tags_(system_tags) {}
 
 void HttpRecorder::record(const net::HttpExchange& exchange, metrics::TagSetId base,
-                          const std::optional<std::string>& name) {
+                          const std::optional<std::string>& name, Verdict verdict) {
   const bool has_userinfo = exchange.url.find('@') != std::string::npos;
   const std::string masked = has_userinfo ? mask_userinfo(exchange.url) : std::string();
   const std::string_view shown = name ? *name : has_userinfo ? masked : exchange.url;
-  const SeriesOf& series = find(exchange, base, shown);
+  const SeriesOf& series = find(exchange, base, shown, verdict);
   const net::HttpTimings& t = exchange.timings;
   const std::array<double, kSamples> values{1,
-                                            is_expected(exchange.status) ? 0.0 : 1.0,
+                                            verdict == Verdict::kExpected ? 0.0 : 1.0,
                                             to_milliseconds(t.duration()),
                                             to_milliseconds(t.blocked),
                                             to_milliseconds(t.connecting),
@@ -44,15 +46,20 @@ void HttpRecorder::record(const net::HttpExchange& exchange, metrics::TagSetId b
                                             to_milliseconds(t.sending),
                                             to_milliseconds(t.waiting),
                                             to_milliseconds(t.receiving)};
-  for (std::size_t i = 0; i < kSamples; ++i) shard_.record(series[i], values[i], exchange.end);
+  for (std::size_t i = 0; i < kSamples; ++i) {
+    if (i == kFailed && verdict == Verdict::kNone) continue;
+    shard_.record(series[i], values[i], exchange.end);
+  }
 }
 
 const HttpRecorder::SeriesOf& HttpRecorder::find(const net::HttpExchange& exchange,
-                                                 metrics::TagSetId base, std::string_view name) {
+                                                 metrics::TagSetId base, std::string_view name,
+                                                 Verdict verdict) {
   key_.clear();
   append_bytes(key_, base);
   append_bytes(key_, exchange.status);
   append_bytes(key_, exchange.error_code);
+  append_bytes(key_, verdict);
   append(key_, name);
   append(key_, exchange.method);
   append(key_, exchange.proto);
@@ -60,7 +67,7 @@ const HttpRecorder::SeriesOf& HttpRecorder::find(const net::HttpExchange& exchan
   append(key_, exchange.error);
   const std::string_view key(key_.data(), key_.size());
   if (const auto found = series_.find(key); found != series_.end()) return found->second;
-  const metrics::TagSetId tagged = tag(exchange, base, name);
+  const metrics::TagSetId tagged = tag(exchange, base, name, verdict);
   SeriesOf series;
   for (std::size_t i = 0; i < kSamples; ++i) {
     series[i] = shard_.series(metrics::id_of(kMetrics[i]), tagged);
@@ -69,7 +76,7 @@ const HttpRecorder::SeriesOf& HttpRecorder::find(const net::HttpExchange& exchan
 }
 
 metrics::TagSetId HttpRecorder::tag(const net::HttpExchange& exchange, metrics::TagSetId base,
-                                    std::string_view name) {
+                                    std::string_view name, Verdict verdict) {
   metrics::TagSetId id = base;
   const auto set = [this, &id](bool enabled, std::string_view tag, std::string_view value) {
     if (enabled && !value.empty()) id = tags_.with(id, tag, value);
@@ -83,8 +90,8 @@ metrics::TagSetId HttpRecorder::tag(const net::HttpExchange& exchange, metrics::
   set(system_tags_.error, "error", exchange.error);
   set(system_tags_.error_code, "error_code",
       exchange.error_code == 0 ? std::string() : fmt::to_string(exchange.error_code));
-  set(system_tags_.expected_response, "expected_response",
-      is_expected(exchange.status) ? "true" : "false");
+  set(system_tags_.expected_response && verdict != Verdict::kNone, "expected_response",
+      verdict == Verdict::kExpected ? "true" : "false");
   return id;
 }
 

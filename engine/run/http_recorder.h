@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,9 @@
 
 namespace loadrun::run {
 
+/// What a script thinks of a response; kNone when it does not say.
+enum class Verdict : std::uint8_t { kUnexpected, kExpected, kNone };
+
 /// Turns HTTP exchanges into k6's nine samples each. The series of a combination of tags are looked
 /// up once and found again by one hash of what distinguishes them (decision 13). Confined to its
 /// worker.
@@ -23,9 +27,9 @@ class HttpRecorder {
   HttpRecorder(metrics::TagTable& tags, metrics::Shard& shard, const SystemTags& system_tags);
 
   /// Records one exchange. `base` are the tags of the VU, the group and the request; `name` the
-  /// request's own name tag, which replaces the URL.
+  /// request's own name tag, which replaces the URL. Without a verdict there is no http_req_failed.
   void record(const net::HttpExchange& exchange, metrics::TagSetId base,
-              const std::optional<std::string>& name);
+              const std::optional<std::string>& name, Verdict verdict);
 
  private:
   static constexpr std::size_t kSamples = 9;
@@ -39,9 +43,9 @@ class HttpRecorder {
   };
 
   const SeriesOf& find(const net::HttpExchange& exchange, metrics::TagSetId base,
-                       std::string_view name);
+                       std::string_view name, Verdict verdict);
   metrics::TagSetId tag(const net::HttpExchange& exchange, metrics::TagSetId base,
-                        std::string_view name);
+                        std::string_view name, Verdict verdict);
 
   metrics::TagTable& tags_;
   metrics::Shard& shard_;
@@ -49,9 +53,6 @@ class HttpRecorder {
   fmt::memory_buffer key_;
   std::unordered_map<std::string, SeriesOf, Hash, std::equal_to<>> series_;
 };
-
-/// k6's default response callback: 200 to 399 is expected.
-inline bool is_expected(int status) { return status >= 200 && status < 400; }
 
 /// `url` with "user:password@" replaced by "****:****@", as tags show it.
 std::string mask_userinfo(std::string_view url);

@@ -17,6 +17,33 @@ void log_failure(const net::HttpExchange& exchange) {
               exchange.error);
 }
 
+net::HttpOptions::Trace trace_of(plan::HttpDebug debug) {
+  using Trace = net::HttpOptions::Trace;
+  if (debug == plan::HttpDebug::kOff) return Trace::kNothing;
+  return debug == plan::HttpDebug::kHeaders ? Trace::kHeaders : Trace::kBodies;
+}
+
+void log_exchange(const net::HttpExchange& exchange, Verdict verdict, plan::HttpDebug debug) {
+  const bool failed = exchange.status == 0 || verdict == Verdict::kUnexpected;
+  if (debug == plan::HttpDebug::kOff || (debug == plan::HttpDebug::kFailed && !failed)) return;
+  log_line(LogLevel::kInfo, "Request:\n" + exchange.sent_text, kHttpDebug);
+  log_line(LogLevel::kInfo, "Response:\n" + exchange.received_text, kHttpDebug);
+}
+
+void warn_of_redirects(const net::HttpResult& result) {
+  log_warning(
+      "Stopped after {} redirects and returned the redirection; pass {{ redirects: n }} in request "
+      "params or set global maxRedirects to silence this",
+      result.exchanges.size());
+}
+
+/// An answer that asks for credentials is what the next exchange needs.
+Verdict judge(const net::HttpExchange& exchange, const script::StatusSet* expected) {
+  if (expected == nullptr) return Verdict::kNone;
+  const bool is_expected = exchange.challenge || expected->contains(exchange.status);
+  return is_expected ? Verdict::kExpected : Verdict::kUnexpected;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<VuEngine>> VuEngine::create(const SharedParts& shared) {
@@ -43,12 +70,14 @@ Result<void> VuEngine::join(RunParts& run, std::uint32_t worker) {
   auto http =
       net::HttpClient::create(*loop_, {.user_agent = plan.user_agent,
                                        .insecure_skip_tls_verify = plan.insecure_skip_tls_verify,
-                                       .no_connection_reuse = plan.no_connection_reuse});
+                                       .no_connection_reuse = plan.no_connection_reuse,
+                                       .trace = trace_of(plan.http_debug)});
   if (!http.ok()) return http.error();
   http_ = std::move(http).value();
   const SystemTags system_tags(plan);
   recorder_ = std::make_unique<HttpRecorder>(tags_, shard_, system_tags);
   runtime_->settings = {.max_redirects = plan.max_redirects,
+                        .max_redirects_given = plan.max_redirects_given,
                         .discard_response_bodies = plan.discard_response_bodies,
                         .throw_errors = plan.throw_errors,
                         .tag_groups = system_tags.group,
@@ -124,6 +153,8 @@ void VuEngine::start_http(script::Task& task) {
   task.operation.kind = Operation::Kind::kHttp;
   task.operation.call_tags = task.call.tags;
   task.operation.call_name = std::move(task.call.name);
+  task.operation.expected = task.call.expected;
+  task.operation.redirects_given = task.call.redirects_given;
   VirtualUser& vu = user_of(task);
   if (!vu.session) vu.session.emplace(*http_);
   http_->start(*vu.session, std::move(task.call.request), on_response, &task);
@@ -134,10 +165,14 @@ void VuEngine::on_response(void* context, net::HttpResult& result) {
   VirtualUser& vu = user_of(task);
   for (const net::HttpExchange& exchange : result.exchanges) {
     if (!exchange.error.empty()) log_failure(exchange);
-    vu.engine.recorder_->record(exchange, task.operation.call_tags, task.operation.call_name);
+    const Verdict verdict = judge(exchange, task.operation.expected);
+    log_exchange(exchange, verdict, vu.engine.plan().http_debug);
+    vu.engine.recorder_->record(exchange, task.operation.call_tags, task.operation.call_name,
+                                verdict);
     vu.bytes_sent += exchange.bytes_sent;
     vu.bytes_received += exchange.bytes_received;
   }
+  if (result.too_many_redirects && !task.operation.redirects_given) warn_of_redirects(result);
   vu.engine.announce(vu);
   vu.engine.settle(vu, vu.script->resume(task, result));
 }

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "base/duration.h"
 #include "base/log.h"
+#include "net/request_check.h"
 #include "script/bindings.h"
 #include "script/http_response.h"
 #include "script/runtime.h"
@@ -12,8 +14,7 @@ namespace loadrun::script {
 namespace {
 
 /// Parameters that k6 has and later versions of loadrun bring: said, never silently ignored.
-constexpr std::array<std::string_view, 6> kLaterParams{"auth", "compression",      "cookies",
-                                                       "jar",  "responseCallback", "throw"};
+constexpr std::array<std::string_view, 3> kLaterParams{"compression", "cookies", "jar"};
 
 /// The text of a string or number at `index`; a number as users expect it in URLs and headers.
 std::string text_at(lua_State* L, int index) {
@@ -37,18 +38,35 @@ class CallReader {
   /// "" when all was well. Arguments: method, url, body, params; tags were read before.
   std::string read() {
     call_.name.reset();
+    call_.expected = runtime_.current().response_callback();
+    call_.throw_errors = runtime_.settings.throw_errors;
+    call_.redirects_given = runtime_.settings.max_redirects_given;
     net::HttpRequest& request = call_.request;
     request = net::HttpRequest{};
     request.max_redirects = runtime_.settings.max_redirects;
     request.discard_body = runtime_.settings.discard_response_bodies;
     request.method = string_at(L_, 1);
-    request.url = string_at(L_, 2);
+    if (request.method.empty()) request.method = "GET";  // as Go has it
+    read_url();
     read_body();
     if (lua_istable(L_, 4)) read_params();
     return std::move(problem_);
   }
 
  private:
+  /// A string, or what http.url made: the tag `name` then is the template.
+  void read_url() {
+    if (lua_type(L_, 2) == LUA_TSTRING) {
+      call_.request.url = string_at(L_, 2);
+      return;
+    }
+    lua_getfield(L_, 2, "url");
+    lua_getfield(L_, 2, "name");
+    call_.request.url = string_at(L_, -2);
+    call_.name = string_at(L_, -1);
+    lua_pop(L_, 2);
+  }
+
   void read_body() {
     if (lua_isnoneornil(L_, 3)) return;
     if (lua_type(L_, 3) != LUA_TSTRING) {
@@ -68,11 +86,15 @@ class CallReader {
   }
 
   void read_param(std::string_view name) {
+    if (lua_islightuserdata(L_, -1) && name != "responseCallback") return;  // json.null: as absent
     if (name == "headers") return read_headers();
     if (name == "timeout") return read_timeout();
     if (name == "redirects") return read_redirects();
     if (name == "responseType") return read_response_type();
     if (name == "tags") return read_name_tag();
+    if (name == "auth") return read_auth();
+    if (name == "responseCallback") return read_response_callback();
+    if (name == "throw") return read_throw();
     if (std::find(kLaterParams.begin(), kLaterParams.end(), name) != kLaterParams.end()) {
       fail(fmt::format("params.{} is not supported by this version of loadrun", name));
     }
@@ -116,6 +138,7 @@ class CallReader {
       return fail(expected("redirects", "a whole number from 0 to 1000"));
     }
     call_.request.max_redirects = static_cast<int>(count);
+    call_.redirects_given = true;
   }
 
   void read_response_type() {
@@ -124,6 +147,29 @@ class CallReader {
       return fail(expected("responseType", "\"text\", \"binary\" or \"none\""));
     }
     call_.request.discard_body = type == "none";
+  }
+
+  void read_auth() {
+    const std::string_view scheme = lua_type(L_, -1) == LUA_TSTRING ? string_at(L_, -1) : "";
+    if (scheme == "digest") {
+      call_.request.auth = net::Auth::kDigest;
+    } else if (scheme == "ntlm") {
+      call_.request.auth = net::Auth::kNtlm;
+    } else if (scheme != "basic") {
+      fail(expected("auth", "\"basic\", \"digest\" or \"ntlm\""));
+    }
+  }
+
+  void read_response_callback() {
+    call_.expected = status_set_at(L_, lua_gettop(L_));
+    if (call_.expected == nullptr && !is_no_callback(L_, lua_gettop(L_))) {
+      fail(expected("responseCallback", "http.expectedStatuses(...), or json.null for none"));
+    }
+  }
+
+  void read_throw() {
+    if (!lua_isboolean(L_, -1)) return fail(expected("throw", "true or false"));
+    call_.throw_errors = lua_toboolean(L_, -1) != 0;
   }
 
   /// The tag `name` replaces the URL in the tags `name` and `url`.
@@ -158,9 +204,19 @@ metrics::TagSetId request_tags(lua_State* L, Runtime& runtime) {
   const metrics::TagSetId base = runtime.task().tags();
   if (!lua_istable(L, 4)) return base;
   lua_getfield(L, 4, "tags");
-  const metrics::TagSetId tags = tags_at(L, runtime, lua_gettop(L), base);
+  const bool is_null = lua_islightuserdata(L, -1);
+  const metrics::TagSetId tags = is_null ? base : tags_at(L, runtime, lua_gettop(L), base);
   lua_pop(L, 1);
   return tags;
+}
+
+bool is_url_template(lua_State* L, int index) {
+  if (!lua_istable(L, index)) return false;
+  lua_getfield(L, index, "url");
+  lua_getfield(L, index, "name");
+  const bool is_one = lua_type(L, -2) == LUA_TSTRING && lua_type(L, -1) == LUA_TSTRING;
+  lua_pop(L, 2);
+  return is_one;
 }
 
 /// http_request(method, url, body, params) -> response, after the worker resumed the VU
@@ -169,7 +225,7 @@ int http_request(lua_State* L) {
   lua_settop(L, 4);
   check_can_wait(L, runtime, "an HTTP request");
   if (lua_type(L, 1) != LUA_TSTRING) return raise_error(L, "http: the method must be a string");
-  if (lua_type(L, 2) != LUA_TSTRING) {
+  if (lua_type(L, 2) != LUA_TSTRING && !is_url_template(L, 2)) {
     return raise_error(L, "http: the URL must be a string, not a %s", luaL_typename(L, 2));
   }
   if (!lua_isnil(L, 4) && !lua_istable(L, 4)) {
@@ -183,7 +239,35 @@ int http_request(lua_State* L) {
   return task.suspend(L);
 }
 
-constexpr luaL_Reg kFunctions[] = {{"http_request", http_request}, {nullptr, nullptr}};
+/// url_problem(url) -> why it cannot be requested, or nothing
+int url_problem(lua_State* L) {
+  luaL_checktype(L, 1, LUA_TSTRING);
+  const net::Failure failure = net::check_url(string_at(L, 1));
+  if (failure.code == 0) return 0;
+  push_view(L, failure.text);
+  return 1;
+}
+
+/// batch_limits() -> how many requests of a batch may be in flight, and how many of them to one
+/// host
+int batch_limits(lua_State* L) {
+  const plan::Plan& plan = context_of<Runtime>(L).host().plan();
+  lua_pushnumber(L, plan.batch == 0 ? HUGE_VAL : static_cast<double>(plan.batch));
+  lua_pushnumber(L, plan.batch_per_host == 0 ? HUGE_VAL : static_cast<double>(plan.batch_per_host));
+  return 2;
+}
+
+/// warn(text): into the log, as the engine's
+int warn(lua_State* L) {
+  log_warning("{}", string_at(L, 1));
+  return 0;
+}
+
+constexpr luaL_Reg kFunctions[] = {{"http_request", http_request},
+                                   {"warn", warn},
+                                   {"url_problem", url_problem},
+                                   {"batch_limits", batch_limits},
+                                   {nullptr, nullptr}};
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <type_traits>
 
+#include "net/response_head.h"
 #include "script/json.h"
 #include "script/runtime.h"
 
@@ -26,12 +27,17 @@ struct Response {
   int status, error_code, remote_port;
   net::HttpTimings timings;
   std::string_view method, url, status_text, proto, remote_ip, tls_version, tls_cipher_suite, error;
-  std::string_view body;
-  std::size_t header_count;
+  std::string_view body, request_body;
+  std::size_t header_count, request_header_count;
   bool has_body;
   bool keeps_fields;  ///< Its environment is a table of its own: see keep().
 
-  HeaderView* headers() { return reinterpret_cast<HeaderView*>(this + 1); }
+  std::span<HeaderView> headers() {
+    return {reinterpret_cast<HeaderView*>(this + 1), header_count};
+  }
+  std::span<HeaderView> request_headers() {
+    return {reinterpret_cast<HeaderView*>(this + 1) + header_count, request_header_count};
+  }
 };
 static_assert(std::is_trivially_destructible_v<Response>);
 static_assert(alignof(HeaderView) <= alignof(Response));
@@ -76,7 +82,7 @@ void push_timings(lua_State* L, const net::HttpTimings& timings) {
 /// Header fields by canonical name; repeated ones are joined by ", " as k6 does.
 void push_headers(lua_State* L, Response& response) {
   lua_createtable(L, 0, static_cast<int>(response.header_count));
-  for (const HeaderView& header : std::span(response.headers(), response.header_count)) {
+  for (const HeaderView& header : response.headers()) {
     push_view(L, header.name);
     lua_pushvalue(L, -1);
     lua_rawget(L, -3);
@@ -92,12 +98,33 @@ void push_headers(lua_State* L, Response& response) {
   }
 }
 
-void push_request(lua_State* L, const Response& exchange) {
-  lua_createtable(L, 0, 2);
-  push_view(L, exchange.method);
+/// Request header fields by canonical name: lists, as k6 has them.
+void push_request_headers(lua_State* L, Runtime& runtime, Response& response) {
+  lua_createtable(L, 0, static_cast<int>(response.request_header_count) + 1);
+  const auto add = [L](std::string_view name, std::string_view value) {
+    push_view(L, name);
+    lua_createtable(L, 1, 0);
+    push_view(L, value);
+    lua_rawseti(L, -2, 1);
+    lua_rawset(L, -3);
+  };
+  const std::string& user_agent = runtime.host().plan().user_agent;
+  if (!user_agent.empty()) add("User-Agent", user_agent);
+  for (const HeaderView& header : response.request_headers()) {
+    add(net::canonical_header_name(header.name), header.value);
+  }
+}
+
+void push_request(lua_State* L, Runtime& runtime, Response& response) {
+  lua_createtable(L, 0, 4);
+  push_view(L, response.method);
   lua_setfield(L, -2, "method");
-  push_view(L, exchange.url);
+  push_view(L, response.url);
   lua_setfield(L, -2, "url");
+  push_view(L, response.request_body);
+  lua_setfield(L, -2, "body");
+  push_request_headers(L, runtime, response);
+  lua_setfield(L, -2, "headers");
 }
 
 enum class Field {
@@ -166,16 +193,16 @@ void keep(lua_State* L, Response& response, Field field) {
   lua_pop(L, 1);
 }
 
-void push_costly(lua_State* L, Response& response, Field field) {
+void push_costly(lua_State* L, Runtime& runtime, Response& response, Field field) {
   if (push_kept(L, response, field)) return;
   if (field == Field::kHeaders) push_headers(L, response);
   if (field == Field::kTimings) push_timings(L, response.timings);
-  if (field == Field::kRequest) push_request(L, response);
+  if (field == Field::kRequest) push_request(L, runtime, response);
   if (field == Field::kBody) push_view(L, response.body);
   keep(L, response, field);
 }
 
-void push_field(lua_State* L, Response& response, Field field) {
+void push_field(lua_State* L, Runtime& runtime, Response& response, Field field) {
   switch (field) {
     case Field::kUrl:
       return push_view(L, response.url);
@@ -200,20 +227,20 @@ void push_field(lua_State* L, Response& response, Field field) {
     case Field::kJson:
       return lua_pushvalue(L, lua_upvalueindex(2));
     case Field::kBody:
-      return response.has_body ? push_costly(L, response, field) : lua_pushnil(L);
+      return response.has_body ? push_costly(L, runtime, response, field) : lua_pushnil(L);
     default:
-      return push_costly(L, response, field);
+      return push_costly(L, runtime, response, field);
   }
 }
 
-/// Upvalues: 1 table of field name -> Field, 2 the method `json`.
+/// Upvalues: 1 table of field name -> Field, 2 the method `json`, 3 the runtime.
 int response_index(lua_State* L) {
   Response& response = response_at(L, 1);
   lua_settop(L, 2);
   lua_rawget(L, lua_upvalueindex(1));
   const auto field = static_cast<Field>(lua_tointeger(L, -1));
   if (field == Field{}) return 0;
-  push_field(L, response, field);
+  push_field(L, *static_cast<Runtime*>(lua_touserdata(L, lua_upvalueindex(3))), response, field);
   return 1;
 }
 
@@ -252,7 +279,7 @@ int response_fields(lua_State* L) {
   lua_createtable(L, 0, static_cast<int>(std::size(kFields)));
   for (const FieldName& entry : kFields) {
     if (entry.field == Field::kJson) continue;
-    push_field(L, response, entry.field);
+    push_field(L, context_of<Runtime>(L), response, entry.field);
     lua_setfield(L, 2, entry.name);
   }
   return 1;
@@ -279,11 +306,13 @@ void create_response_metatable(lua_State* L, Runtime& runtime) {
   push_field_names(L);
   lua_pushlightuserdata(L, &runtime);
   lua_pushcclosure(L, response_json, 1);
-  lua_pushcclosure(L, response_index, 2);
+  lua_pushlightuserdata(L, &runtime);
+  lua_pushcclosure(L, response_index, 3);
   lua_setfield(L, -2, "__index");
   lua_pushcfunction(L, response_newindex);
   lua_setfield(L, -2, "__newindex");
-  lua_pushcfunction(L, response_fields);
+  lua_pushlightuserdata(L, &runtime);
+  lua_pushcclosure(L, response_fields, 1);
   lua_setfield(L, -2, "__fields");
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
@@ -298,17 +327,26 @@ std::size_t text_size(const net::HttpResult& result) {
                      e.remote_ip.size() + e.tls_version.size() + e.tls_cipher_suite.size() +
                      e.error.size();
   for (const net::Header& header : result.headers) size += header.name.size() + header.value.size();
-  return size;
+  for (const net::Header& header : result.request_headers) {
+    size += header.name.size() + header.value.size();
+  }
+  return size + result.request_body.size();
 }
 
 void fill(Response& response, const net::HttpResult& result) {
   const net::HttpExchange& e = result.exchanges.back();
   response.header_count = result.headers.size();
-  TextWriter texts(reinterpret_cast<char*>(response.headers() + response.header_count));
-  for (std::size_t i = 0; i < result.headers.size(); ++i) {
-    const std::string_view name = texts.write(result.headers[i].name);
-    new (response.headers() + i) HeaderView{name, texts.write(result.headers[i].value)};
-  }
+  response.request_header_count = result.request_headers.size();
+  TextWriter texts(
+      reinterpret_cast<char*>(response.request_headers().data() + response.request_header_count));
+  const auto copy = [&texts](std::span<HeaderView> to, const std::vector<net::Header>& from) {
+    for (std::size_t i = 0; i < from.size(); ++i) {
+      const std::string_view name = texts.write(from[i].name);
+      new (&to[i]) HeaderView{name, texts.write(from[i].value)};
+    }
+  };
+  copy(response.headers(), result.headers);
+  copy(response.request_headers(), result.request_headers);
   response.status = e.status;
   response.error_code = e.error_code;
   response.remote_port = e.remote_port;
@@ -321,6 +359,7 @@ void fill(Response& response, const net::HttpResult& result) {
   response.tls_version = texts.write(e.tls_version);
   response.tls_cipher_suite = texts.write(e.tls_cipher_suite);
   response.error = texts.write(e.error);
+  response.request_body = texts.write(result.request_body);
   response.body = texts.write(result.body);
   std::memset(const_cast<char*>(response.body.data() + response.body.size()), 0,
               simdjson::SIMDJSON_PADDING);
@@ -329,7 +368,8 @@ void fill(Response& response, const net::HttpResult& result) {
 }  // namespace
 
 void push_response(lua_State* L, const net::HttpResult& result, bool keep_body) {
-  const std::size_t size = sizeof(Response) + result.headers.size() * sizeof(HeaderView) +
+  const std::size_t header_count = result.headers.size() + result.request_headers.size();
+  const std::size_t size = sizeof(Response) + header_count * sizeof(HeaderView) +
                            text_size(result) + result.body.size() + simdjson::SIMDJSON_PADDING;
   auto* response = new (lua_newuserdata(L, size)) Response{};
   fill(*response, result);

@@ -105,6 +105,7 @@ void Runtime::push_natives() {
   add_tag_bindings(L, *this);
   add_execution_bindings(L, *this);
   add_http_bindings(L, *this);
+  add_status_set_bindings(L, *this);
   add_metrics_bindings(L, *this);
   add_data_bindings(L, *this);
   add_json_bindings(L, *this);
@@ -119,6 +120,11 @@ void Runtime::push_natives() {
 std::string Runtime::explain(std::string_view error) {
   if (api_names_.empty()) api_names_ = api_names(*this);
   return explain_error(error, loader_.sources(), api_names_);
+}
+
+const StatusSet& Runtime::keep_statuses(StatusSet set) {
+  const auto known = std::find(status_sets_.begin(), status_sets_.end(), set);
+  return known != status_sets_.end() ? *known : status_sets_.emplace_back(std::move(set));
 }
 
 void Runtime::push_traceback_keeper(lua_State* L) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,6 +15,7 @@
 #include "script/lua_memory.h"
 #include "script/lua_support.h"
 #include "script/shared_store.h"
+#include "script/status_set.h"
 
 namespace loadrun::script {
 
@@ -32,6 +34,7 @@ struct RuntimeConfig {
 /// Options that bindings look at; known only after the script gave its options.
 struct ScriptSettings {
   int max_redirects = 10;
+  bool max_redirects_given = false;
   bool discard_response_bodies = false;
   bool throw_errors = false;  ///< A request without a response raises.
   bool tag_groups = true;     ///< System tag `group` is enabled.
@@ -69,6 +72,9 @@ class Runtime {
   /// The error of a script as people can act on it: with its line and what was meant.
   std::string explain(std::string_view error);
 
+  /// Keeps one copy of `set` for as long as the runtime: equal ones are one.
+  const StatusSet& keep_statuses(StatusSet set);
+
   /// Pushes a message handler that leaves the message as it is and has the running VU keep the
   /// traceback: where an error was raised is lost once the library has caught it and raises it
   /// again.
@@ -92,6 +98,7 @@ class Runtime {
   SharedStore& store_;
   Json json_;
   Loader loader_;
+  std::deque<StatusSet> status_sets_;
   LuaRef new_environment_, new_env_;
   Task* current_ = nullptr;
   std::vector<std::string> api_names_;  // empty until an error is explained

@@ -16,6 +16,7 @@ namespace loadrun::script {
 
 class Runtime;
 class VuScript;
+struct StatusSet;
 
 /// How far a call into the script came.
 enum class Outcome { kFinished, kSuspended, kFailed };
@@ -23,8 +24,11 @@ enum class Outcome { kFinished, kSuspended, kFailed };
 /// What a script's `http.request` asks for: the request and how its samples are tagged.
 struct HttpCall {
   net::HttpRequest request;
-  metrics::TagSetId tags;           ///< The VU's tags, the group's and the request's own.
-  std::optional<std::string> name;  ///< The `name` tag; replaces the URL in `name` and `url`.
+  metrics::TagSetId tags;               ///< The VU's tags, the group's and the request's own.
+  std::optional<std::string> name;      ///< The `name` tag; replaces the URL in `name` and `url`.
+  const StatusSet* expected = nullptr;  ///< Judges the responses; nullptr: nothing does.
+  bool throw_errors = false;            ///< Without a response, it raises.
+  bool redirects_given = false;         ///< The user set how many are followed.
 };
 
 /// What the engine does for a task that waits. The engine's own note: scripts never look at it.
@@ -34,6 +38,8 @@ struct Operation {
   net::TimerId timer;           ///< Of a sleep.
   metrics::TagSetId call_tags;  ///< Of an HTTP call, for its samples.
   std::optional<std::string> call_name;
+  const StatusSet* expected = nullptr;
+  bool redirects_given = false;
 };
 
 /// One line of execution in a VU: a coroutine with its own group, tags and random numbers. The main

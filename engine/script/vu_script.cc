@@ -136,7 +136,7 @@ Outcome VuScript::resume(Task& task) { return run(task, 0); }
 Outcome VuScript::resume(Task& task, const net::HttpResult& result) {
   const net::HttpExchange& last = result.exchanges.back();
   lua_State* L = task.thread();
-  if (runtime_.settings.throw_errors && !last.error.empty()) {  // lua/k6/http.lua raises it
+  if (task.call.throw_errors && !last.error.empty()) {  // lua/k6/http.lua raises it
     lua_pushnil(L);
     push_view(L, fmt::format("{} {}: {}", last.method, last.url, last.error));
     return run(task, 2);

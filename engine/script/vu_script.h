@@ -13,6 +13,7 @@
 #include "net/http_types.h"
 #include "plan/plan.h"
 #include "script/lua_support.h"
+#include "script/status_set.h"
 #include "script/task_set.h"
 
 namespace loadrun::script {
@@ -95,6 +96,9 @@ class VuScript {
   /// Lays the scenario's variables over `__ENV`.
   void set_scenario_env(const std::map<std::string, std::string>& env);
   void begin_iteration(const Iteration& iteration);
+  /// What this VU's responses are judged by; nullptr: nothing.
+  void set_response_callback(const StatusSet* set) { response_callback_ = set; }
+  const StatusSet* response_callback() const { return response_callback_; }
   /// From here on `seed` takes the place of the run's seed for this VU.
   void seed_random(std::uint64_t seed);
 
@@ -134,6 +138,7 @@ class VuScript {
   metrics::TagSetId base_tags_;
   std::map<std::string, std::string, std::less<>> metadata_;
   Iteration iteration_;
+  const StatusSet* response_callback_ = &default_expected_statuses();
   std::uint64_t seed_;
 };
 

@@ -8,6 +8,7 @@ using namespace loadrun::test;
 using run::HttpRecorder;
 using run::mask_userinfo;
 using run::SystemTags;
+using run::Verdict;
 
 namespace {
 
@@ -28,7 +29,7 @@ struct Recording {
   /// The tags of the samples of `exchange`.
   metrics::Tags tags_of(const net::HttpExchange& exchange,
                         const std::optional<std::string>& name = std::nullopt) {
-    recorder.record(exchange, tags.empty(), name);
+    recorder.record(exchange, tags.empty(), name, Verdict::kExpected);
     return reader.take().at(0).tags;
   }
 
@@ -60,7 +61,7 @@ TEST_CASE("an exchange becomes nine samples") {
                       .sending = 4ms,
                       .waiting = 5ms,
                       .receiving = 6500us};
-  recording.recorder.record(exchange, recording.tags.empty(), std::nullopt);
+  recording.recorder.record(exchange, recording.tags.empty(), std::nullopt, Verdict::kExpected);
   std::vector<std::pair<std::string, double>> samples;
   for (const Measured& one : recording.reader.take()) {
     if (const auto* counter = std::get_if<metrics::Counter>(&one.sink)) {
@@ -134,28 +135,30 @@ TEST_CASE("system tags cannot be overridden by the request's own") {
   metrics::TagSetId base = recording.tags.with({}, "method", "mine");
   base = recording.tags.with(base, "status", "mine");
   base = recording.tags.with(base, "own", "kept");
-  recording.recorder.record(fine(), base, std::nullopt);
+  recording.recorder.record(fine(), base, std::nullopt, Verdict::kExpected);
   CHECK(recording.reader.take().at(0).tags ==
         metrics::Tags{{"method", "GET"}, {"own", "kept"}, {"status", "200"}});
 }
 
-TEST_CASE("statuses from 200 to 399 are expected") {
-  for (const auto& [status, failed] : std::vector<std::pair<int, double>>{{0, 1},
-                                                                          {100, 1},
-                                                                          {199, 1},
-                                                                          {200, 0},
-                                                                          {204, 0},
-                                                                          {302, 0},
-                                                                          {399, 0},
-                                                                          {400, 1},
-                                                                          {503, 1}}) {
-    Recording recording({});
-    net::HttpExchange exchange = fine();
-    exchange.status = status;
-    recording.recorder.record(exchange, {}, std::nullopt);
-    INFO(status);
-    CHECK(std::get<metrics::Rate>(recording.reader.take("http_req_failed").at(0).sink).share() ==
-          failed);
+TEST_CASE("what is not expected has failed") {
+  for (const auto& [verdict, failed] :
+       {std::pair{Verdict::kExpected, 0.0}, std::pair{Verdict::kUnexpected, 1.0}}) {
+    Recording recording({"expected_response"});
+    recording.recorder.record(fine(), {}, std::nullopt, verdict);
+    const Measured measured = recording.reader.take("http_req_failed").at(0);
+    CHECK(std::get<metrics::Rate>(measured.sink).share() == failed);
+    CHECK(measured.tags == metrics::Tags{{"expected_response", failed == 0 ? "true" : "false"}});
+  }
+}
+
+TEST_CASE("without a verdict there are eight samples, which do not say what was expected") {
+  Recording recording({"expected_response", "method"});
+  recording.recorder.record(fine(), {}, std::nullopt, Verdict::kNone);
+  const auto measured = recording.reader.take();
+  CHECK(measured.size() == 8);
+  for (const Measured& one : measured) {
+    CHECK(one.metric != "http_req_failed");
+    CHECK(one.tags == metrics::Tags{{"method", "GET"}});
   }
 }
 
@@ -164,7 +167,7 @@ TEST_CASE("the same kind of exchange uses the same series; any difference makes 
   const auto series_after = [&recording](const net::HttpExchange& exchange,
                                          metrics::TagSetId base = {},
                                          const std::optional<std::string>& name = std::nullopt) {
-    recording.recorder.record(exchange, base, name);
+    recording.recorder.record(exchange, base, name, Verdict::kExpected);
     return recording.shard.take({}).new_series.size();
   };
   CHECK(series_after(fine()) == 9);
