@@ -116,7 +116,7 @@ TEST_CASE("an unusable Location fails the exchange that sent it") {
   REQUIRE(result.exchanges.size() == 1);
   CHECK(result.exchanges.back().status == 0);
   CHECK(result.exchanges.back().error_code == 1000);
-  CHECK(result.exchanges.back().error.starts_with("failed to parse Location header \"h\t:/\": "));
+  CHECK(result.exchanges.back().error.starts_with("failed to parse Location header \"h\\t:/\": "));
   CHECK(result.headers.empty());
 }
 
