@@ -13,6 +13,9 @@ local http = {}
 ---@field tags? table<string, string | number | boolean> added to the request's samples; `name` replaces the URL in the tags `name` and `url`
 ---@field timeout? number | string milliseconds, or a duration such as "10s", for the call with its redirects; 60 s when absent or 0
 ---@field redirects? integer how many redirects are followed, 0 to 1000; the option `maxRedirects` when absent
+---@field auth? "basic" | "digest" | "ntlm" how the credentials in the URL (`http://user:password@host/`) are used; "basic" when absent. Digest sends the request without them first: two requests, of which the first is expected to fail. The legs of NTLM count as one request
+---@field responseCallback? k6.http.ExpectedStatuses | any which statuses are expected; `json.null` or false: the response is not judged
+---@field throw? boolean whether a request without an answer raises; the option `throw` when absent
 ---@field responseType? "text" | "binary" | "none" "none" drops the body unread; the option `discardResponseBodies` decides when absent
 
 ---Where the time of the last request went, in milliseconds.
@@ -30,6 +33,8 @@ local http = {}
 ---@class k6.http.Request
 ---@field method string
 ---@field url string
+---@field headers table<string, string[]> by canonical name
+---@field body string
 
 ---An answer. Its fields are read-only.
 ---@class k6.http.Response
@@ -55,48 +60,95 @@ local Response = {}
 ---@return any value nil when there is nothing at `path`, or the body is not JSON
 function Response:json(path) end
 
+---Statuses, as `http.expectedStatuses` made them.
+---@class k6.http.ExpectedStatuses
+
+---A request of a batch: an URL, its parts by position or by name.
+---@alias k6.http.BatchItem string | k6.http.Url | { method?: string, url: string, body?: string, params?: k6.http.Params } | any[]
+
+---An URL with a name for its samples, as `http.url` made it.
+---@class k6.http.Url
+---@field url string
+---@field name string
+
+---Says which statuses are expected, for `responseCallback` and `setResponseCallback`.
+---
+---Raises without arguments and on other values.
+---@param ... integer | { min: integer, max: integer } statuses, and ranges with both ends
+---@return k6.http.ExpectedStatuses
+function http.expectedStatuses(...) end
+
+---Judges this VU's responses by `statuses` from here on (200 to 399 by default): by them http_req_failed and the tag
+---`expected_response` are set. nil: neither is.
+---@param statuses k6.http.ExpectedStatuses | nil
+function http.setResponseCallback(statuses) end
+
+---Sends several requests at once, as many as the options `batch` and `batchPerHost` allow, and waits for all. When one of
+---the URLs is invalid nothing else is sent.
+---
+---Raises on what is no request, and the first error when `throw` is set.
+---@param requests table<any, k6.http.BatchItem>
+---@return table<any, k6.http.Response> responses under the keys of the requests
+function http.batch(requests) end
+
+---Sends a request while the VU goes on.
+---@param method string
+---@param url string | k6.http.Url
+---@param body? string
+---@param params? k6.http.Params
+---@return k6.Task task `await()` gives the response
+function http.asyncRequest(method, url, body, params) end
+
+---An URL from a template: every `${}` takes the next value, percent-encoded. Its samples are named by the template.
+---
+---Raises when there are not as many values as `${}`.
+---@param template string such as "http://host/items/${}"
+---@param ... string | number
+---@return k6.http.Url
+function http.url(template, ...) end
+
 ---Sends a GET request.
----@param url string
+---@param url string | k6.http.Url
 ---@param params? k6.http.Params
 ---@return k6.http.Response
 function http.get(url, params) end
 
 ---Sends a HEAD request.
----@param url string
+---@param url string | k6.http.Url
 ---@param params? k6.http.Params
 ---@return k6.http.Response
 function http.head(url, params) end
 
 ---Sends a POST request.
----@param url string
+---@param url string | k6.http.Url
 ---@param body? string sent as it is and without a Content-Type of its own
 ---@param params? k6.http.Params
 ---@return k6.http.Response
 function http.post(url, body, params) end
 
 ---Sends a PUT request.
----@param url string
+---@param url string | k6.http.Url
 ---@param body? string sent as it is and without a Content-Type of its own
 ---@param params? k6.http.Params
 ---@return k6.http.Response
 function http.put(url, body, params) end
 
 ---Sends a PATCH request.
----@param url string
+---@param url string | k6.http.Url
 ---@param body? string sent as it is and without a Content-Type of its own
 ---@param params? k6.http.Params
 ---@return k6.http.Response
 function http.patch(url, body, params) end
 
 ---Sends a DELETE request.
----@param url string
+---@param url string | k6.http.Url
 ---@param body? string sent as it is and without a Content-Type of its own
 ---@param params? k6.http.Params
 ---@return k6.http.Response
 function http.del(url, body, params) end
 
 ---Sends an OPTIONS request.
----@param url string
+---@param url string | k6.http.Url
 ---@param body? string sent as it is and without a Content-Type of its own
 ---@param params? k6.http.Params
 ---@return k6.http.Response
@@ -104,7 +156,7 @@ function http.options(url, body, params) end
 
 ---Sends a request with any method.
 ---@param method string such as "GET"
----@param url string
+---@param url string | k6.http.Url
 ---@param body? string sent as it is and without a Content-Type of its own
 ---@param params? k6.http.Params
 ---@return k6.http.Response

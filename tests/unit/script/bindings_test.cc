@@ -176,10 +176,11 @@ TEST_CASE("an error of a param names it and says what was expected") {
   contains(result_of("http.get('http://h/', { timeout = 'soon' })"),
            "test.lua:3: http: params.timeout: expected milliseconds or a duration like \"10s\", "
            "not negative, got soon");
-  contains(result_of("http.get('http://h/', { auth = 'basic' })"),
-           "params.auth is not supported by this version");
-  for (const char* later : {"compression", "cookies", "jar", "responseCallback", "throw"}) {
-    contains(result_of(fmt::format("http.get('http://h/', {{ {} = {{}} }})", later)), later);
+  contains(result_of("http.get('http://h/', { auth = 'kerberos' })"),
+           "params.auth: expected \"basic\", \"digest\" or \"ntlm\", got kerberos");
+  for (const char* param : {"auth", "responseCallback", "throw"}) {
+    contains(result_of(fmt::format("http.get('http://h/', {{ {} = {{}} }})", param)),
+             fmt::format("params.{}: expected ", param));
   }
 }
 
@@ -210,7 +211,7 @@ TEST_CASE("a response has k6's fields") {
   CHECK(
       with_response("return { res.timings, res.request }", result) ==
       R"([{"blocked":1,"connecting":3,"duration":18.5,"looking_up":2,"receiving":7.5,"sending":5,)"
-      R"("tls_handshaking":4,"waiting":6},{"method":"POST","url":"http://h/x"}])");
+      R"("tls_handshaking":4,"waiting":6},{"body":"","headers":{},"method":"POST","url":"http://h/x"}])");
   CHECK(with_response(
             "return { type(res), tostring(res.nothing), (pcall(function() res.status = 1 end)) }",
             result) == R"(["userdata","nil",false])");
