@@ -6,7 +6,6 @@
 #include <type_traits>
 
 #include "script/json_body.h"
-#include "script/json_syntax.h"
 #include "script/runtime.h"
 
 namespace loadrun::script {
@@ -238,7 +237,7 @@ std::string push_document(lua_State* L, Json& json, Response& response, BigInteg
 /// res:json(path). As in k6, a path into text that is no JSON selects nothing.
 std::string push_selected(lua_State* L, Json& json, Response& response, BigIntegers big) {
   if (response.validity == Validity::kUnknown) {
-    response.validity = check_json(response.body) ? Validity::kNotJson : Validity::kJson;
+    response.validity = is_json_body(json, response.body) ? Validity::kJson : Validity::kNotJson;
   }
   if (response.validity == Validity::kJson) {
     return push_selected_json(L, json, response.body, string_at(L, 2), big);

@@ -29,6 +29,12 @@ class Json {
   /// `padded`. Returns "" or what is wrong, and then pushes nothing.
   std::string decode(lua_State* L, std::string_view text, bool padded, BigIntegers big);
 
+  /// Whether `text`, padded as above, is JSON: a fast answer that may be no for JSON that the
+  /// parser cannot represent.
+  bool accepts(std::string_view text) {
+    return parser_.parse(text.data(), text.size(), false).error() == simdjson::SUCCESS;
+  }
+
   /// Marks the table on top of the stack as an array.
   static void mark_array(lua_State* L);
 

@@ -44,6 +44,10 @@ std::string push_json_body(lua_State* L, Json& json, std::string_view body, BigI
   return push_valid(L, json, body, true, big);
 }
 
+bool is_json_body(Json& json, std::string_view body) {
+  return json.accepts(body) || !check_json(body);
+}
+
 std::string push_selected_json(lua_State* L, Json& json, std::string_view body,
                                std::string_view path, BigIntegers big) {
   JsonSelector selector;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cstdint>
 #include <cstring>
@@ -12,7 +13,9 @@ namespace {
 constexpr std::uint64_t kOnes = 0x0101010101010101;
 constexpr std::uint64_t kHighBits = 0x8080808080808080;
 
-/// Not 0 when one of the 8 bytes is `c`.
+static_assert(std::endian::native == std::endian::little);
+
+/// The bytes that are `c` by their highest bits; above the first one there may be false ones.
 constexpr std::uint64_t find_byte(std::uint64_t bytes, char c) {
   const std::uint64_t difference = bytes ^ (kOnes * static_cast<unsigned char>(c));
   return (difference - kOnes) & ~difference & kHighBits;
@@ -23,7 +26,8 @@ std::size_t find_quote_or_escape(std::string_view text, std::size_t at) {
   for (; at + 8 <= text.size(); at += 8) {
     std::uint64_t bytes = 0;
     std::memcpy(&bytes, text.data() + at, 8);
-    if ((find_byte(bytes, '"') | find_byte(bytes, '\\')) != 0) break;
+    const std::uint64_t found = find_byte(bytes, '"') | find_byte(bytes, '\\');
+    if (found != 0) return at + static_cast<std::size_t>(std::countr_zero(found)) / 8;
   }
   while (at < text.size() && text[at] != '"' && text[at] != '\\') ++at;
   return at;
@@ -145,25 +149,18 @@ std::size_t end_of_json_string(std::string_view text, std::size_t quote) {
 }
 
 std::size_t end_of_json_brackets(std::string_view text, std::size_t at, int depth) {
-  while (at < text.size()) {
-    switch (kMarks[static_cast<unsigned char>(text[at])]) {
-      case Mark::kNone:
-        ++at;
-        break;
-      case Mark::kQuote:
-        at = end_of_json_string(text, at);
-        break;
-      case Mark::kOpen:
-        ++depth;
-        ++at;
-        break;
-      case Mark::kClose:
-        ++at;
-        if (--depth == 0) return at;
-        break;
+  for (;;) {
+    while (at < text.size() && kMarks[static_cast<unsigned char>(text[at])] == Mark::kNone) ++at;
+    if (at >= text.size()) return text.size();
+    const Mark mark = kMarks[static_cast<unsigned char>(text[at])];
+    if (mark == Mark::kQuote) {
+      at = end_of_json_string(text, at);
+      continue;
     }
+    ++at;
+    depth += mark == Mark::kOpen ? 1 : -1;
+    if (depth == 0) return at;
   }
-  return text.size();
 }
 
 std::size_t end_of_json_value(std::string_view text, std::size_t at) {

@@ -34,6 +34,7 @@ void check_pushed(std::string_view text, std::string_view path) {
   const std::string_view body = std::string_view(padded).substr(0, text.size());
   const bool is_json = push_json_body(state.get(), json, body, BigIntegers::kAsStrings).empty();
   LOADRUN_CHECK(lua_gettop(state.get()) == (is_json ? 1 : 0));
+  LOADRUN_CHECK(is_json_body(json, body) == !check_json(body));
   if (check_json(body)) return LOADRUN_CHECK(!is_json);
   lua_settop(state.get(), 0);
   const bool pushed =

@@ -84,7 +84,8 @@ TEST_CASE("res:json() raises on a body that is no JSON, a path selects nothing t
            "JSON input");
   contains(value_of("{\"\xC3\xA9\":1,\n \"\xC3\xA9\xE2\x82\xAC\" x}", "res:json()"),
            "at line 2, character 7 , error: invalid character 'x' after object key");
-  for (const char* body : {"<html>", "", "{\"a\":1", "{\"a\":1}}", "[{\"a\":1}", "{\"a\":01}"}) {
+  for (const char* body : {"<html>", "", "{\"a\":1", "{\"a\":1}}", "[{\"a\":1}", "{\"a\":01}",
+                           "\xEF\xBB\xBF{\"a\":1}"}) {
     INFO(body);
     for (const char* path : {"a", "@this", "#", "!true", "[@this]"}) {
       CHECK(value_of(body, fmt::format("res:json('{}') == nil", path)) == "true");
