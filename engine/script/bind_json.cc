@@ -4,14 +4,6 @@
 namespace loadrun::script {
 namespace {
 
-BigIntegers big_integers_at(lua_State* L, int index) {
-  if (!lua_istable(L, index)) return BigIntegers::kAsStrings;
-  lua_getfield(L, index, "bigint");
-  const bool numbers = string_at(L, -1) == "number";
-  lua_pop(L, 1);
-  return numbers ? BigIntegers::kAsNumbers : BigIntegers::kAsStrings;
-}
-
 /// json.decode(text, options) -> value, or nil and what is wrong.
 int json_decode(lua_State* L) {
   luaL_checktype(L, 1, LUA_TSTRING);

@@ -6,7 +6,7 @@
 #include <type_traits>
 
 #include "net/response_head.h"
-#include "script/json.h"
+#include "script/json_body.h"
 #include "script/runtime.h"
 
 namespace loadrun::script {
@@ -20,6 +20,9 @@ struct HeaderView {
   std::string_view value;
 };
 
+/// What is known about the body.
+enum class Validity : char { kUnknown, kJson, kNotJson };
+
 /// What a response knows, in one block of the collector's memory: this struct, the header fields,
 /// their texts and the others', the body, and the JSON parser's padding. Without a destructor a
 /// response costs the collector a free.
@@ -30,6 +33,7 @@ struct Response {
   std::string_view body, request_body;
   std::size_t header_count, request_header_count;
   bool has_body;
+  Validity validity;
   bool keeps_fields;  ///< Its environment is a table of its own: see keep().
 
   std::span<HeaderView> headers() {
@@ -246,30 +250,50 @@ int response_index(lua_State* L) {
 
 int response_newindex(lua_State* L) { return raise_error(L, "a response's fields are read-only"); }
 
-bool push_json(lua_State* L, Runtime& runtime, Response& response) {
+/// res:json(): the whole body. As in k6 it is read once, and what a script changes stays changed.
+std::string push_document(lua_State* L, Json& json, Response& response, BigIntegers big) {
+  const bool keeps = big == BigIntegers::kAsStrings;
+  if (keeps && push_kept(L, response, Field::kJson)) return {};
+  std::string problem = push_json_body(L, json, response.body, big);
+  if (!problem.empty()) return problem;
+  response.validity = Validity::kJson;
+  if (keeps) keep(L, response, Field::kJson);
+  return problem;
+}
+
+/// res:json(path). As in k6, a path into text that is no JSON selects nothing.
+std::string push_selected(lua_State* L, Json& json, Response& response, BigIntegers big) {
+  if (response.validity == Validity::kUnknown) {
+    response.validity = is_json_body(json, response.body) ? Validity::kJson : Validity::kNotJson;
+  }
+  if (response.validity == Validity::kJson) {
+    return push_selected_json(L, json, response.body, string_at(L, 2), big);
+  }
+  lua_pushnil(L);
+  return {};
+}
+
+bool push_json(lua_State* L, Json& json, Response& response) {
+  const BigIntegers big = big_integers_at(L, 3);
   std::string problem;
   if (!response.has_body) {
-    problem = "the body is null: it was discarded, or there was no response";
+    problem =
+        "the body is null so we can't transform it to JSON - this likely was because of a request "
+        "error getting the response";
   } else if (lua_isnoneornil(L, 2)) {
-    problem = runtime.json().decode(L, response.body, true, BigIntegers::kAsStrings);
-    if (!problem.empty()) problem = "cannot parse json: " + problem;
+    problem = push_document(L, json, response, big);
   } else {
-    // As in k6, a selector on text that is no JSON selects nothing.
-    if (!runtime.json()
-             .decode_path(L, response.body, true, string_at(L, 2), BigIntegers::kAsStrings)
-             .empty()) {
-      lua_pushnil(L);
-    }
+    problem = push_selected(L, json, response, big);
   }
   if (!problem.empty()) push_error(L, "res:json: " + problem);
   return problem.empty();
 }
 
-/// res:json() and res:json(path)
+/// res:json(path, options)
 int response_json(lua_State* L) {
   Response& response = response_at(L, 1);
   if (!lua_isnoneornil(L, 2)) luaL_checktype(L, 2, LUA_TSTRING);
-  return push_json(L, context_of<Runtime>(L), response) ? 1 : lua_error(L);
+  return push_json(L, context_of<Runtime>(L).json(), response) ? 1 : lua_error(L);
 }
 
 /// A table of the fields: what console shows.

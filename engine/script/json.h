@@ -12,6 +12,9 @@ namespace loadrun::script {
 /// How JSON numbers that a double cannot hold exactly come into Lua (architecture.md, decision 9).
 enum class BigIntegers { kAsStrings, kAsNumbers };
 
+/// What the options at `index` ask for: {bigint="number"} or else strings.
+BigIntegers big_integers_at(lua_State* L, int index);
+
 /// JSON text to Lua values and back. One per worker: it keeps the parser's memory. JSON null is
 /// `json.null` (a null light userdata); arrays carry a metatable so that empty ones encode as `[]`
 /// again.
@@ -26,10 +29,11 @@ class Json {
   /// `padded`. Returns "" or what is wrong, and then pushes nothing.
   std::string decode(lua_State* L, std::string_view text, bool padded, BigIntegers big);
 
-  /// Pushes the value at dotted `path` ("data.items.0.id", array indexes from 0) of `text`; nil
-  /// when it is not there. Returns "" or what is wrong with the text, and then pushes nothing.
-  std::string decode_path(lua_State* L, std::string_view text, bool padded, std::string_view path,
-                          BigIntegers big);
+  /// Whether `text`, padded as above, is JSON: a fast answer that may be no for JSON that the
+  /// parser cannot represent.
+  bool accepts(std::string_view text) {
+    return parser_.parse(text.data(), text.size(), false).error() == simdjson::SUCCESS;
+  }
 
   /// Marks the table on top of the stack as an array.
   static void mark_array(lua_State* L);

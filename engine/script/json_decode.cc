@@ -1,5 +1,3 @@
-#include <charconv>
-
 #include "script/json.h"
 #include "script/lua_support.h"
 
@@ -112,28 +110,6 @@ std::string with_huge_integers(std::string_view text, BigIntegers big) {
   return out;
 }
 
-/// One step of a dotted path; false when there is no such element.
-bool descend(element& at, std::string_view segment) {
-  if (at.is_array()) {
-    std::size_t index = 0;
-    const auto [end, error] =
-        std::from_chars(segment.data(), segment.data() + segment.size(), index);
-    if (error != std::errc{} || end != segment.data() + segment.size()) return false;
-    return at.get_array().at(index).get(at) == simdjson::SUCCESS;
-  }
-  return at.is_object() && at[segment].get(at) == simdjson::SUCCESS;
-}
-
-bool find(element& at, std::string_view path) {
-  while (!path.empty()) {
-    const std::size_t dot = path.find('.');
-    if (!descend(at, path.substr(0, dot))) return false;
-    if (dot == std::string_view::npos) break;
-    path.remove_prefix(dot + 1);
-  }
-  return true;
-}
-
 }  // namespace
 
 Json::Json(lua_State* L) {
@@ -164,17 +140,12 @@ std::string Json::decode(lua_State* L, std::string_view text, bool padded, BigIn
   return {};
 }
 
-std::string Json::decode_path(lua_State* L, std::string_view text, bool padded,
-                              std::string_view path, BigIntegers big) {
-  element at;
-  const auto error = parse(text, padded, big, at);
-  if (error != simdjson::SUCCESS) return simdjson::error_message(error);
-  if (find(at, path)) {
-    push_element(L, at, big);
-  } else {
-    lua_pushnil(L);
-  }
-  return {};
+BigIntegers big_integers_at(lua_State* L, int index) {
+  if (!lua_istable(L, index)) return BigIntegers::kAsStrings;
+  lua_getfield(L, index, "bigint");
+  const bool numbers = string_at(L, -1) == "number";
+  lua_pop(L, 1);
+  return numbers ? BigIntegers::kAsNumbers : BigIntegers::kAsStrings;
 }
 
 }  // namespace loadrun::script

@@ -11,6 +11,7 @@ import sys
 import time
 
 import generators
+import json_bench
 import machine
 import nginx
 import schedules
@@ -36,6 +37,7 @@ def contenders(core, server_core, url, seconds):
         "loadrun many": lambda: generators.loadrun(core, url, MANY, 3 * seconds),
         "loadrun sleeping": lambda: generators.loadrun_sleeping(core, 100, seconds),
         "script": lambda: generators.loadrun_script(core, 100000 * seconds),
+        "json": lambda: json_bench.run(core),
         "init few": lambda: generators.loadrun_init(core, 100),
         "init": lambda: generators.loadrun_init(core, INIT),
         "ticks": lambda: schedules.empty_ticks(core, TICKS, seconds),
@@ -109,6 +111,8 @@ def judge(results):
     table.at_most("the same at its peak", 40, "KB", kb_per_vu("peak_kb"))
     table.at_most("CPU of 100 VUs sleeping 10 ms in a loop", 10, "%", 100 * median("loadrun sleeping", "cpu"))
     table.at_most("10 checks, 2 groups, 3 custom metrics", 8, "us", median("script", "iteration_us"))
+    table.at_most("res:json(path) on 1 KB", 2, "us", median("json", "small_us"))
+    table.at_most("res:json(path) on 1 MB", 5, "ms", median("json", "large_ms"))
     table.at_most("init of 10,000 VUs, a script of 200 lines", 500, "ms", median("init", "init_ms"))
     kb = (median("init", "rss_kb") - median("init few", "rss_kb")) / (INIT - 100)
     table.at_most("memory per VU without connections", 8, "KB", kb)

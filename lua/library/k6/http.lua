@@ -53,12 +53,23 @@ local http = {}
 ---@field request k6.http.Request
 local Response = {}
 
----Reads the body as JSON. Whole numbers of more than 15 digits come as strings, null as `json.null`.
+---What of a JSON body comes in which form.
+---@class k6.http.JsonOptions
+---@field bigint? "string" | "number" whole numbers of more than 15 digits, strings when absent
+
+---Reads the body as JSON. Whole numbers of more than 15 digits come as strings, null as `json.null`; bytes that are no
+---UTF-8 become U+FFFD. Without `path` the document is read once: the same table comes each time.
+---
+---A path is one of gjson: keys and array positions (from 0) joined by dots, with the wildcards `*` and `?`, `#` for the
+---number of elements, `#.key` for a key of each, `#(key=="value")` for the first element like this and `#(...)#` for
+---all, pipes, modifiers such as `@reverse` and `@flatten`, and `[path,path]` or `{name:path}` for several at once. A
+---backslash takes the next character of a key literally.
 ---
 ---Raises when there is no body, and without `path` when the body is not JSON.
----@param path? string keys and array positions (from 0) joined by dots: "data.items.0.id"; the whole document when absent
+---@param path? string such as "data.items.0.id" or "data.items.#(price>10)#.name"; the whole document when absent
+---@param options? k6.http.JsonOptions
 ---@return any value nil when there is nothing at `path`, or the body is not JSON
-function Response:json(path) end
+function Response:json(path, options) end
 
 ---Statuses, as `http.expectedStatuses` made them.
 ---@class k6.http.ExpectedStatuses

@@ -294,32 +294,6 @@ TEST_CASE("a failed request gives a response with error and error_code") {
                       result) == R"([0,"dial: connection refused",1212,""])");
 }
 
-TEST_CASE("res:json gives the whole body or what a path selects") {
-  const std::string body =
-      R"({"a": {"b": [10, {"c": "deep"}]}, "null": null, "empty": [], "id": 12345678901234567})";
-  const auto json = [&body](const std::string& call) {
-    return with_response("return " + call, response(200, body));
-  };
-  CHECK(json("res:json()") ==
-        R"({"a":{"b":[10,{"c":"deep"}]},"empty":[],"id":"12345678901234567","null":null})");
-  CHECK(json("res:json('a.b.0')") == "10");
-  CHECK(json("res:json('a.b.1.c')") == "\"deep\"");
-  CHECK(json("res:json('id')") == "\"12345678901234567\"");
-  CHECK(json("res:json('null') == json.null") == "true");
-  for (const char* missing : {"x", "a.x", "a.b.2", "a.b.x", "a.b.-1", "a.b.0.x"}) {
-    INFO(missing);
-    CHECK(json(fmt::format("res:json('{}') == nil", missing)) == "true");
-  }
-}
-
-TEST_CASE("res:json raises on a body that is no JSON, a path selects nothing there") {
-  contains(with_response("local value = res:json() return value", response(200, "<html>")),
-           "test.lua:4: res:json: cannot parse json");
-  contains(with_response("return res:json()", response(200, "")), "cannot parse json");
-  CHECK(with_response("return res:json('a') == nil", response(200, "<html>")) == "true");
-  contains(with_response("return res:json(5)", response(200, "{}")), "error: ");
-}
-
 // k6/metrics (k6-surface 3.4).
 
 TEST_CASE("custom metrics of all types record what is added") {

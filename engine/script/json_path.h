@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "script/json_path_syntax.h"
+
+namespace loadrun::script {
+
+/// Selects values of JSON text by gjson paths, as k6's `res.json(selector)` does; the rules are
+/// those of gjson v1.18. Reads the text in place: plain paths allocate nothing.
+class JsonSelector {
+ public:
+  JsonSelector() = default;
+  JsonSelector(const JsonSelector&) = delete;
+  JsonSelector& operator=(const JsonSelector&) = delete;
+
+  /// The JSON text of what `path` selects; "" when that is nothing, or when the path is more than
+  /// 1,000 steps deep. A piece of `text` or of `path`, or a text that lives as long as this.
+  /// REQUIRES: `text` is valid JSON, else the result is something within it.
+  std::string_view select(std::string_view text, std::string_view path);
+
+  /// Keeps a text as long as this.
+  std::string_view keep(std::string text) { return made_.emplace_front(std::move(text)); }
+
+ private:
+  friend class JsonSearch;
+
+  std::string_view apply(std::string_view text, std::string_view path);
+  std::string_view go_on(std::string_view result, std::string_view rest);
+  std::string_view combine(std::string_view text, const Multipath& multipath, char open);
+
+  MadeTexts made_;
+  int depth_ = 0;  ///< Of steps that are being taken, each inside the one before.
+};
+
+}  // namespace loadrun::script

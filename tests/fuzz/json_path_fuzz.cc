@@ -1,0 +1,56 @@
+// A path applied to a text: the first line is the path, the rest the text. What is selected in
+// valid JSON is valid JSON, unless the path itself brings some that is not. Long paths are left
+// out: each [@this,@this] of one doubles the text.
+#include <string_view>
+
+#include "base/check.h"
+#include "fuzz/fuzz_target.h"
+#include "script/json_body.h"
+#include "script/json_path.h"
+#include "script/json_syntax.h"
+#include "script/lua_support.h"
+
+namespace {
+
+using namespace loadrun::script;
+
+bool brings_text(std::string_view path) {
+  return path.find('!') != std::string_view::npos ||
+         path.find("@fromstr") != std::string_view::npos;
+}
+
+void check_selected(std::string_view text, std::string_view path) {
+  JsonSelector selector;
+  const std::string_view selected = selector.select(text, path);
+  if (selected.empty() || brings_text(path) || check_json(text)) return;
+  LOADRUN_CHECK(!check_json(selected));
+}
+
+void check_pushed(std::string_view text, std::string_view path) {
+  const LuaState state(luaL_newstate());
+  Json json(state.get());
+  std::string padded(text);
+  padded.resize(text.size() + simdjson::SIMDJSON_PADDING);
+  const std::string_view body = std::string_view(padded).substr(0, text.size());
+  const bool is_json = push_json_body(state.get(), json, body, BigIntegers::kAsStrings).empty();
+  LOADRUN_CHECK(lua_gettop(state.get()) == (is_json ? 1 : 0));
+  LOADRUN_CHECK(is_json_body(json, body) == !check_json(body));
+  if (check_json(body)) return LOADRUN_CHECK(!is_json);
+  lua_settop(state.get(), 0);
+  const bool pushed =
+      push_selected_json(state.get(), json, body, path, BigIntegers::kAsNumbers).empty();
+  LOADRUN_CHECK(lua_gettop(state.get()) == (pushed ? 1 : 0));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  const std::size_t end = std::min(bytes.find('\n'), bytes.size());
+  const std::string_view path = bytes.substr(0, end);
+  const std::string_view text = bytes.substr(std::min(end + 1, bytes.size()));
+  if (path.size() > 80 || path.find("@dig") != path.rfind("@dig")) return 0;
+  check_selected(text, path);
+  check_pushed(text, path);
+  return 0;
+}

@@ -1,0 +1,93 @@
+// Beyond what tests/conformance/json_cases_test.cc compares with gjson.
+#include "script/json_path.h"
+
+#include <string>
+
+#include "script/json_query.h"
+#include "script/json_syntax.h"
+#include "support/catch.h"
+
+using namespace loadrun::script;
+
+namespace {
+
+std::string selected(const std::string& text, const std::string& path) {
+  JsonSelector selector;
+  return std::string(selector.select(text, path));
+}
+
+std::string repeated(std::size_t count, const std::string& text) {
+  std::string all;
+  for (std::size_t i = 0; i < count; ++i) all += text;
+  return all;
+}
+
+std::string nested(std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); }
+
+}  // namespace
+
+TEST_CASE("a million nested arrays are read without the stack") {
+  constexpr std::size_t kDepth = 1'000'000;
+  const std::string text = nested(kDepth);
+  CHECK_FALSE(check_json(text));
+  CHECK(check_json(text + "]")->at == 2 * kDepth);
+  CHECK(check_json(text.substr(0, kDepth))->message == "unexpected end of JSON input");
+  CHECK(selected(text, "#") == "1");
+  CHECK(selected(text, "0.0.0") == nested(kDepth - 3));
+  CHECK(selected(text, "@flatten:{\"deep\":true}") == "[]");
+  CHECK(selected(text, "@reverse.@ugly") == text);
+  CHECK(selected(text, "@valid.@values.#") == "1");
+  CHECK(selected(text, "@tostr").size() == 2 * kDepth + 2);
+}
+
+TEST_CASE("deep values can be dug and laid out") {
+  const std::string text = nested(1500);
+  CHECK(selected(text, "@dig:#|#") == "1001");
+  CHECK(selected(text, "@pretty.@ugly") == text);
+}
+
+TEST_CASE("paths of a thousand steps work, longer ones select nothing") {
+  const std::string text = nested(3000);
+  CHECK(selected(text, "0" + repeated(900, ".0")) == nested(3000 - 901));
+  CHECK(selected(text, "0" + repeated(2000, ".0")).empty());
+  CHECK(selected(text, "@this" + repeated(900, "|@this")) == text);
+  for (const char* step : {"@this|", "[", "{a:", "#(", "#.", "*.", "!5|"}) {
+    INFO(step);
+    const std::string path = repeated(100'000, step) + "0";
+    CHECK(selected(text, path).size() < path.size());
+  }
+}
+
+TEST_CASE("text that is no JSON is read within its bounds") {
+  for (const char* path :
+       {"a", "a.b", "0", "#", "#.a", "#(a)#", "*", "@keys", "@flatten", "@dig:a"}) {
+    for (const std::string text :
+         {"{", "[", "{\"", "{\"a", "{\"a\"", "{\"a\":", "[[}", "{]", "[\"\\", "{\"\\u", "[}]", "}",
+          "\"\\", "[,", "{:", "{\"a\":}", "[]]"}) {
+      INFO(path << " in " << text);
+      CHECK(selected(text, path).size() <= text.size() + 4);
+    }
+  }
+}
+
+TEST_CASE("a selected value is a piece of the text") {
+  const std::string text = R"({"a":{"b":[1,{"c":"x"}]}})";
+  JsonSelector selector;
+  const std::string_view found = selector.select(text, "a.b.1");
+  CHECK(found == R"({"c":"x"})");
+  CHECK(found.data() == text.data() + text.find("{\"c\""));
+}
+
+TEST_CASE("patterns") {
+  const std::string many_a(3000, 'a');
+  CHECK(matches_pattern("", ""));
+  CHECK(matches_pattern("", "***"));
+  CHECK(matches_pattern("abc", "a*c"));
+  CHECK(matches_pattern("a*c", "a\\*c"));
+  CHECK(matches_pattern("\xC3\xA9x", "?x"));
+  CHECK(matches_pattern("aXbXc", "*X?"));
+  CHECK_FALSE(matches_pattern("abc", "a\\*c"));
+  CHECK_FALSE(matches_pattern("abc", "ab"));
+  CHECK_FALSE(matches_pattern("ab", "ab?"));
+  CHECK_FALSE(matches_pattern(many_a, "*a*a*a*a*a*a*a*a*a*b"));  // and not in exponential time
+}
