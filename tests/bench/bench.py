@@ -37,6 +37,8 @@ def contenders(core, server_core, url, seconds):
         "loadrun many": lambda: generators.loadrun(core, url, MANY, 3 * seconds),
         "loadrun sleeping": lambda: generators.loadrun_sleeping(core, 100, seconds),
         "script": lambda: generators.loadrun_script(core, 100000 * seconds),
+        "requests": lambda: schedules.twenty_requests(core, url, 1000 * seconds, batch=False),
+        "batch": lambda: schedules.twenty_requests(core, url, 1000 * seconds, batch=True),
         "json": lambda: json_bench.run(core),
         "init few": lambda: generators.loadrun_init(core, 100),
         "init": lambda: generators.loadrun_init(core, INIT),
@@ -111,6 +113,8 @@ def judge(results):
     table.at_most("the same at its peak", 40, "KB", kb_per_vu("peak_kb"))
     table.at_most("CPU of 100 VUs sleeping 10 ms in a loop", 10, "%", 100 * median("loadrun sleeping", "cpu"))
     table.at_most("10 checks, 2 groups, 3 custom metrics", 8, "us", median("script", "iteration_us"))
+    batch = median("batch", "iteration_us") / median("requests", "iteration_us")
+    table.at_most("CPU of a batch of 20 requests", 1.2, "x 20 requests", batch)
     table.at_most("res:json(path) on 1 KB", 2, "us", median("json", "small_us"))
     table.at_most("res:json(path) on 1 MB", 5, "ms", median("json", "large_ms"))
     table.at_most("init of 10,000 VUs, a script of 200 lines", 500, "ms", median("init", "init_ms"))

@@ -34,6 +34,14 @@ def empty_ticks(core, rate, seconds):
     )
 
 
+def twenty_requests(core, url, iterations, batch):
+    """batch.lua: the CPU time of a request."""
+    used = machine.cpu_seconds_of_children()
+    exported(core, "batch.lua", URL=url, ITERATIONS=iterations, BATCH="yes" if batch else "no")
+    used = machine.cpu_seconds_of_children() - used
+    return Run(rate=0, iteration_us=1e6 * used / (20 * iterations))
+
+
 def ramp(core):
     """ramp.lua; the greatest lateness of a VU."""
     late = exported(core, "ramp.lua")["metrics"]["late"]
