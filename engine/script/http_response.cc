@@ -264,7 +264,11 @@ std::string push_document(lua_State* L, Json& json, Response& response, BigInteg
 /// res:json(path). As in k6, a path into text that is no JSON selects nothing.
 std::string push_selected(lua_State* L, Json& json, Response& response, BigIntegers big) {
   if (response.validity == Validity::kUnknown) {
-    response.validity = is_json_body(json, response.body) ? Validity::kJson : Validity::kNotJson;
+    bool is_json = false;
+    std::string problem =
+        push_first_selected_json(L, json, response.body, string_at(L, 2), big, is_json);
+    response.validity = is_json ? Validity::kJson : Validity::kNotJson;
+    return problem;
   }
   if (response.validity == Validity::kJson) {
     return push_selected_json(L, json, response.body, string_at(L, 2), big);

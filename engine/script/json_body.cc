@@ -44,8 +44,15 @@ std::string push_json_body(lua_State* L, Json& json, std::string_view body, BigI
   return push_valid(L, json, body, true, big);
 }
 
-bool is_json_body(Json& json, std::string_view body) {
-  return json.accepts(body) || !check_json(body);
+std::string push_first_selected_json(lua_State* L, Json& json, std::string_view body,
+                                     std::string_view path, BigIntegers big, bool& is_json) {
+  const bool accepted = json.accepts(body);
+  is_json = accepted || !check_json(body);
+  if (is_json && !(accepted && json.push_plain(L, path, big))) {
+    return push_selected_json(L, json, body, path, big);
+  }
+  if (!is_json) lua_pushnil(L);
+  return {};
 }
 
 std::string push_selected_json(lua_State* L, Json& json, std::string_view body,

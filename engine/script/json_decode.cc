@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <charconv>
+
 #include "script/json.h"
 #include "script/lua_support.h"
 
@@ -79,6 +82,28 @@ void push_element(lua_State* L, element value, BigIntegers big) {
   }
 }
 
+bool is_plain(std::string_view path) {
+  return !path.empty() && path.front() != '.' && std::all_of(path.begin(), path.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+           c == '-' || c == '.';
+  });
+}
+
+/// The element of an array at the index that `part` spells, or an error.
+simdjson::simdjson_result<element> at_index(simdjson::dom::array values, std::string_view part) {
+  std::size_t index = 0;
+  const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), index);
+  if (error != std::errc{} || end != part.data() + part.size()) return simdjson::INCORRECT_TYPE;
+  return values.at(index);
+}
+
+/// The member of a container that `part` names, or an error.
+simdjson::simdjson_result<element> member(element container, std::string_view part) {
+  if (container.is_object()) return container.get_object().value_unsafe().at_key(part);
+  if (container.is_array()) return at_index(container.get_array().value_unsafe(), part);
+  return simdjson::INCORRECT_TYPE;
+}
+
 bool is_huge_integer(std::string_view number) {
   return number.size() >= 19 && number.find_first_of(".eE") == std::string_view::npos;
 }
@@ -138,6 +163,19 @@ std::string Json::decode(lua_State* L, std::string_view text, bool padded, BigIn
   if (error != simdjson::SUCCESS) return simdjson::error_message(error);
   push_element(L, root, big);
   return {};
+}
+
+bool Json::push_plain(lua_State* L, std::string_view path, BigIntegers big) {
+  if (!is_plain(path)) return false;
+  element value = parser_.doc.root();
+  for (bool more = true; more;) {
+    const std::size_t dot = path.find('.');
+    more = dot != std::string_view::npos;
+    if (member(value, path.substr(0, dot)).get(value) != simdjson::SUCCESS) return false;
+    if (more) path.remove_prefix(dot + 1);
+  }
+  push_element(L, value, big);
+  return true;
 }
 
 BigIntegers big_integers_at(lua_State* L, int index) {

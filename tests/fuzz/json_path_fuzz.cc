@@ -26,6 +26,13 @@ void check_selected(std::string_view text, std::string_view path) {
   LOADRUN_CHECK(!check_json(selected));
 }
 
+std::string text_of(lua_State* L, int index) {
+  fmt::memory_buffer text;
+  encode_json(L, index, text, false);
+  return fmt::to_string(text);
+}
+
+/// The first look at a body takes a short way for plain paths: it comes to the same.
 void check_pushed(std::string_view text, std::string_view path) {
   const LuaState state(luaL_newstate());
   Json json(state.get());
@@ -34,12 +41,18 @@ void check_pushed(std::string_view text, std::string_view path) {
   const std::string_view body = std::string_view(padded).substr(0, text.size());
   const bool is_json = push_json_body(state.get(), json, body, BigIntegers::kAsStrings).empty();
   LOADRUN_CHECK(lua_gettop(state.get()) == (is_json ? 1 : 0));
-  LOADRUN_CHECK(is_json_body(json, body) == !check_json(body));
-  if (check_json(body)) return LOADRUN_CHECK(!is_json);
   lua_settop(state.get(), 0);
-  const bool pushed =
+  bool is_valid = false;
+  const bool first =
+      push_first_selected_json(state.get(), json, body, path, BigIntegers::kAsNumbers, is_valid)
+          .empty();
+  LOADRUN_CHECK(is_valid == !check_json(body));
+  if (!is_valid) return LOADRUN_CHECK(!is_json);
+  LOADRUN_CHECK(lua_gettop(state.get()) == (first ? 1 : 0));
+  const bool again =
       push_selected_json(state.get(), json, body, path, BigIntegers::kAsNumbers).empty();
-  LOADRUN_CHECK(lua_gettop(state.get()) == (pushed ? 1 : 0));
+  LOADRUN_CHECK(first == again);
+  if (first) LOADRUN_CHECK(text_of(state.get(), 1) == text_of(state.get(), 2));
 }
 
 }  // namespace
