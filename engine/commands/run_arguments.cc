@@ -24,6 +24,8 @@ constexpr TestOption kValueOptions[] = {
     {"--tag", "tag", "add a tag NAME=VALUE to all samples"},
     {"--user-agent", "user-agent", "the User-Agent header; empty sends none"},
     {"--max-redirects", "max-redirects", "follow at most this many redirects"},
+    {"--max-decompressed-body", "max-decompressed-body",
+     "the largest response body after decompression, e.g. 100MB"},
     {"--system-tags", "system-tags", "system tags to put on samples, comma separated"},
     {"--summary-trend-stats", "summary-trend-stats",
      "trend columns of the summary, e.g. avg,p(95),p(99.9)"},

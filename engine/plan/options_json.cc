@@ -132,6 +132,7 @@ void add_life_cycle(Json& options, const Plan& plan) {
 void add_http(Json& options, const Plan& plan) {
   options["dns"] = {
       {"ttl", plan.dns.ttl}, {"select", plan.dns.select}, {"policy", plan.dns.policy}};
+  options["maxDecompressedBody"] = plan.max_decompressed_body;
   options["maxRedirects"] = plan.max_redirects;
   options["userAgent"] = plan.user_agent;
   if (plan.insecure_skip_tls_verify) options["insecureSkipTLSVerify"] = true;
