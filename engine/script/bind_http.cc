@@ -4,6 +4,8 @@
 #include "base/duration.h"
 #include "base/log.h"
 #include "script/bindings.h"
+#include "script/http_body.h"
+#include "script/http_file.h"
 #include "script/http_response.h"
 #include "script/runtime.h"
 #include "script/vu_script.h"
@@ -12,8 +14,8 @@ namespace loadrun::script {
 namespace {
 
 /// Parameters that k6 has and later versions of loadrun bring: said, never silently ignored.
-constexpr std::array<std::string_view, 6> kLaterParams{"auth", "compression",      "cookies",
-                                                       "jar",  "responseCallback", "throw"};
+constexpr std::array<std::string_view, 5> kLaterParams{"auth", "cookies", "jar", "responseCallback",
+                                                       "throw"};
 
 /// The text of a string or number at `index`; a number as users expect it in URLs and headers.
 std::string text_at(lua_State* L, int index) {
@@ -45,6 +47,7 @@ class CallReader {
     request.url = string_at(L_, 2);
     read_body();
     if (lua_istable(L_, 4)) read_params();
+    if (problem_.empty()) fail(complete_body(request, content_type_, codings_));
     return std::move(problem_);
   }
 
@@ -52,8 +55,7 @@ class CallReader {
   void read_body() {
     if (lua_isnoneornil(L_, 3)) return;
     if (lua_type(L_, 3) != LUA_TSTRING) {
-      return fail(fmt::format("the body must be a string (json.encode a table), not a {}",
-                              luaL_typename(L_, 3)));
+      return fail(script::read_body(L_, runtime_, 3, call_.request, content_type_));
     }
     call_.request.body = string_at(L_, 3);
     call_.request.has_body = true;
@@ -73,6 +75,7 @@ class CallReader {
     if (name == "redirects") return read_redirects();
     if (name == "responseType") return read_response_type();
     if (name == "tags") return read_name_tag();
+    if (name == "compression") return read_compression();
     if (std::find(kLaterParams.begin(), kLaterParams.end(), name) != kLaterParams.end()) {
       fail(fmt::format("params.{} is not supported by this version of loadrun", name));
     }
@@ -126,6 +129,14 @@ class CallReader {
     call_.request.discard_body = type == "none";
   }
 
+  void read_compression() {
+    if (lua_type(L_, -1) != LUA_TSTRING)
+      return fail(expected("compression", "a list like \"gzip\""));
+    auto codings = net::parse_codings(string_at(L_, -1));
+    if (!codings.ok()) return fail("params.compression: " + codings.error().message);
+    codings_ = std::move(codings).value();
+  }
+
   /// The tag `name` replaces the URL in the tags `name` and `url`.
   void read_name_tag() {
     lua_getfield(L_, -1, "name");
@@ -145,6 +156,8 @@ class CallReader {
   lua_State* L_;
   Runtime& runtime_;
   HttpCall& call_;
+  std::string content_type_;  ///< Of the body, unless the script names one.
+  std::vector<net::Coding> codings_;
   std::string problem_;
 };
 
@@ -189,6 +202,7 @@ constexpr luaL_Reg kFunctions[] = {{"http_request", http_request}, {nullptr, nul
 
 void add_http_bindings(lua_State* L, Runtime& runtime) {
   create_response_metatable(L, runtime);
+  add_http_file_binding(L, runtime);
   register_functions(L, kFunctions, &runtime);
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <type_traits>
 
+#include "base/memory.h"
 #include "script/json.h"
 #include "script/runtime.h"
 
@@ -331,7 +332,9 @@ void fill(Response& response, const net::HttpResult& result) {
 void push_response(lua_State* L, const net::HttpResult& result, bool keep_body) {
   const std::size_t size = sizeof(Response) + result.headers.size() * sizeof(HeaderView) +
                            text_size(result) + result.body.size() + simdjson::SIMDJSON_PADDING;
-  auto* response = new (lua_newuserdata(L, size)) Response{};
+  void* const block = lua_newuserdata(L, size);
+  prefer_large_pages(block, size);
+  auto* response = new (block) Response{};
   fill(*response, result);
   response->has_body = keep_body && response->status != 0;
   luaL_getmetatable(L, kMetatable);

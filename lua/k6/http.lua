@@ -13,7 +13,7 @@ local function request(method, url, body, params)
   return response
 end
 
-local http = { request = request }
+local http = { request = request, file = native.http_file }
 
 function http.get(url, params)
   return request("GET", url, nil, params)
