@@ -10,6 +10,7 @@ import statistics
 import sys
 import time
 
+import downloads
 import generators
 import machine
 import nginx
@@ -32,6 +33,7 @@ def contenders(core, url, seconds):
         "script": lambda: generators.loadrun_script(core, 100000 * seconds),
         "init few": lambda: generators.loadrun_init(core, 100),
         "init": lambda: generators.loadrun_init(core, INIT),
+        **downloads.contenders(core, url),
     }
     if generators.find_k6():
         runs["k6 64"] = lambda: generators.k6(core, url, 64, seconds)
@@ -99,6 +101,7 @@ def judge(results):
     table.at_most("memory per VU without connections", 8, "KB", kb)
     # VUs share bytecode: the compiler has nothing to do for each of them.
     table.at_most("JIT traces of one worker with 10,000 VUs", 4, "x of 100", median("init", "traces") / max(median("init few", "traces"), 1))
+    downloads.judge(table, median)
     return table
 
 
