@@ -1,5 +1,7 @@
 #include "base/memory.h"
 
+#include <sys/mman.h>
+
 #include <cstdlib>
 #include <fstream>
 #include <limits>
@@ -43,6 +45,15 @@ std::uint64_t usable_memory(const fs::path& root) {
   // Compared before the conversion: a limit may be larger than an integer.
   if (!limit || *limit >= static_cast<double>(available)) return available;
   return static_cast<std::uint64_t>(*limit);
+}
+
+void prefer_large_pages(const void* block, std::size_t size) {
+  constexpr std::size_t kLargePage = 2 << 20;
+  if (size < 2 * kLargePage) return;
+  const auto begin = (reinterpret_cast<std::uintptr_t>(block) + kLargePage - 1) & ~(kLargePage - 1);
+  const auto end = (reinterpret_cast<std::uintptr_t>(block) + size) & ~(kLargePage - 1);
+  // A kernel without them is no failure.
+  static_cast<void>(::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE));
 }
 
 }  // namespace loadrun

@@ -28,6 +28,7 @@ enum FailureCode : int {
   kUnknownAuthority = 1310,
   kHostnameMismatch = 1311,
   kHttp2Stream = 1630,
+  kDecompression = 1701,
 };
 
 }  // namespace loadrun::net

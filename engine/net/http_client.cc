@@ -8,6 +8,12 @@
 #include "net/transfer.h"
 
 namespace loadrun::net {
+namespace {
+
+// Few users have memory to spare; with thousands, that of each counts.
+constexpr std::size_t kRoomyTransfers = 256;
+
+}  // namespace
 
 HttpSession::HttpSession(HttpClient& client) : state_(client.new_session()) {}
 HttpSession::HttpSession(HttpSession&&) noexcept = default;
@@ -63,7 +69,8 @@ void HttpClient::drive() {
 
 Transfer& HttpClient::idle_transfer(SessionState& session) {
   if (session.idle.empty()) {
-    session.transfers.push_back(std::make_unique<Transfer>(session, *driver_, options_));
+    session.transfers.push_back(
+        std::make_unique<Transfer>(session, *driver_, options_, transfers_++ < kRoomyTransfers));
     return *session.transfers.back();
   }
   Transfer& transfer = *session.idle.back();
@@ -89,7 +96,7 @@ void HttpClient::end_hop(Transfer& transfer) {
     return start_hop(transfer);
   }
   const bool redirected = is_redirect(exchange.status, transfer.head.find("Location"));
-  const bool allowed = transfer.redirects < transfer.request.max_redirects;
+  const bool allowed = transfer.may_follow();
   transfer.result.too_many_redirects = redirected && !allowed;
   const bool follow = redirected && allowed && prepare_redirect(transfer, exchange);
   transfer.result.exchanges.push_back(std::move(exchange));

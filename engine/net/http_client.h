@@ -23,6 +23,7 @@ struct HttpOptions {
   /// Exchanges keep what was sent and received.
   enum class Trace { kNothing, kHeaders, kBodies };
   Trace trace = Trace::kNothing;
+  std::uint64_t max_decompressed_body = 100 << 20;  ///< Bytes; a body that gives more fails.
 };
 
 /// Called once per started request, from HttpClient::drive(), never from start() or cancel().
@@ -83,7 +84,8 @@ class HttpClient {
   EventLoop& loop_;
   const HttpOptions options_;
   std::unique_ptr<CurlDriver> driver_;
-  bool driving_ = false;  ///< In drive(), which schedules once at its end.
+  std::size_t transfers_ = 0;  ///< Made so far.
+  bool driving_ = false;       ///< In drive(), which schedules once at its end.
 };
 
 }  // namespace loadrun::net

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,6 +10,8 @@
 #include "base/clock.h"
 
 namespace loadrun::net {
+
+class StreamedBody;
 
 struct Header {
   std::string name;
@@ -27,6 +30,7 @@ struct HttpRequest {
   std::string url = {};
   std::vector<Header> headers = {};  ///< An empty User-Agent removes it; Host sets the authority.
   std::string body = {};
+  std::shared_ptr<const StreamedBody> streamed_body = {};  ///< Instead of `body` when it has files.
   bool has_body = false;
   Nanoseconds timeout{60s};  ///< For the whole call, redirects included.
   int max_redirects = 10;

@@ -72,6 +72,7 @@ void drop_credentials(std::vector<Header>& headers) {
 void become_get(HttpRequest& request) {
   if (request.method != "HEAD") request.method = "GET";
   request.body.clear();
+  request.streamed_body.reset();
   request.has_body = false;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "net/request_check.h"
+#include "net/upload.h"
 
 namespace loadrun::net {
 namespace {
@@ -118,8 +119,10 @@ Failure RequestOptions::apply_headers(CURL* easy, const HttpRequest& request, Sh
 }
 
 void RequestOptions::apply_body(CURL* easy, const HttpRequest& request) {
-  const bool at_once = request.body.size() <= kSentAtOnce;
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+  const std::uint64_t size =
+      request.streamed_body ? request.streamed_body->size() : request.body.size();
+  const bool at_once = !request.streamed_body && size <= kSentAtOnce;
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(size));
   curl_easy_setopt(easy, CURLOPT_POSTFIELDS, at_once ? request.body.data() : nullptr);
 }
 

@@ -9,25 +9,34 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/memory.h"
 #include "base/random.h"
 #include "net/curl_driver.h"
+#include "net/redirect.h"
 #include "net/session_state.h"
 #include "net/tls_info.h"
 #include "net/transport_error.h"
+#include "net/upload.h"
 
 namespace loadrun::net {
 namespace {
 
 // Allocated per active transfer: small, because users are many and bodies mostly small.
 constexpr long kReceiveBuffer = 2 * 1024;
+// Reads of this size cost a download a third less.
+constexpr long kRoomyReceiveBuffer = 16 * 1024;
+// For a handle that has met a body larger than kLargeBody: half the time of a download.
+constexpr long kLargeReceiveBuffer = 64 * 1024;
+constexpr std::uint64_t kLargeBody = 256 * 1024;
 constexpr long kUploadBuffer = 16 * 1024;
 // k6 keeps idle connections as long as the server does; libcurl's default is 118 s.
 constexpr long kMaxIdleSeconds = 10L * 365 * 24 * 3600;
 constexpr long kDnsCacheSeconds = 300;
 // k6's dialer gives up after 30 s.
 constexpr Nanoseconds kDialPatience{30s};
-// A server may announce any length: beyond this the body grows as it arrives.
-constexpr std::uint64_t kMaxReserve = 1 << 20;
+// A server may announce any length: beyond this the body grows as it arrives. What is reserved is
+// address space; memory is what has arrived.
+constexpr std::uint64_t kMaxReserve = 128 << 20;
 
 template <typename T>
 void set(CURL* easy, CURLoption option, T value) {
@@ -48,11 +57,16 @@ long info_long(CURL* easy, CURLINFO which) {
 
 }  // namespace
 
-Transfer::Transfer(SessionState& owner, CurlDriver& driver, const HttpOptions& options)
-    : session(owner), driver_(driver), easy_(curl_easy_init()), trace_(options.trace) {
+Transfer::Transfer(SessionState& owner, CurlDriver& driver, const HttpOptions& options, bool roomy)
+    : session(owner),
+      driver_(driver),
+      easy_(curl_easy_init()),
+      max_decompressed_body_(options.max_decompressed_body),
+      trace_(options.trace) {
   LOADRUN_CHECK(easy_ != nullptr);
   set_callbacks();
   set_defaults(options);
+  if (roomy) set(easy_.get(), CURLOPT_BUFFERSIZE, kRoomyReceiveBuffer);
 }
 
 Transfer::~Transfer() = default;
@@ -126,6 +140,8 @@ bool Transfer::prepare_hop() {
   code_ = CURLE_OK;
   error_text_[0] = '\0';
   read_offset_ = 0;
+  body_started_ = false;
+  decoder_.reset();
   state = State::kRunning;
   failure_ = options_.apply(easy_.get(), request);
   apply_credentials();
@@ -173,6 +189,8 @@ void Transfer::fail(Failure failure, TimePoint now) {
   state = State::kFinished;
 }
 
+bool Transfer::may_follow() const { return redirects < request.max_redirects; }
+
 bool Transfer::connected() const {
   return ready_to_send_ != TimePoint{} ||
          info_time(easy(), CURLINFO_CONNECT_TIME_T) > Nanoseconds(0);
@@ -188,8 +206,10 @@ HttpExchange Transfer::take_exchange() {
   exchange.sent_text = std::exchange(sent_text_, {});
   exchange.received_text = std::exchange(received_text_, {});
   if (failure_.code == 0 && code_ != CURLE_OK) failure_ = failure_of_curl();
+  note_size_of_body();
   // libcurl takes a connection that ends inside the head for a response without body.
   if (failure_.code == 0 && !head.complete()) failure_ = {kUnknown, "unexpected EOF"};
+  if (failure_.code == 0 && decoder_) fail_decoding(decoder_->finish());
   if (failure_.code != 0) {
     exchange.error_code = failure_.code;
     exchange.error = failure_.text;
@@ -201,6 +221,15 @@ HttpExchange Transfer::take_exchange() {
   if (exchange.status >= 400 && exchange.status < 600)
     exchange.error_code = kUnknown + exchange.status;
   return exchange;
+}
+
+// libcurl takes another buffer only between transfers: it is the next one that has it.
+void Transfer::note_size_of_body() {
+  if (large_bodies_) return;
+  curl_off_t size = 0;
+  curl_easy_getinfo(easy(), CURLINFO_SIZE_DOWNLOAD_T, &size);
+  if (std::cmp_less_equal(size, kLargeBody)) return;
+  large_bodies_ = curl_easy_setopt(easy(), CURLOPT_BUFFERSIZE, kLargeReceiveBuffer) == CURLE_OK;
 }
 
 void Transfer::describe_connection(HttpExchange& exchange) {
@@ -317,15 +346,43 @@ std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count,
 std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
   const std::size_t length = size * count;
-  if (transfer.request.discard_body) return length;
-  std::string& body = transfer.result.body;
-  if (body.empty()) body.reserve(std::min(transfer.head.content_length().value_or(0), kMaxReserve));
-  body.append(data, length);
+  if (!transfer.request.discard_body) transfer.take_body({data, length});
   return length;
+}
+
+// The rest of a body that cannot be decoded is dropped, so that the connection stays usable.
+void Transfer::take_body(std::string_view piece) {
+  if (!body_started_) start_body();
+  if (!decoder_) {
+    result.body.append(piece);
+  } else if (failure_.code == 0) {
+    fail_decoding(decoder_->write(piece, result.body));
+  }
+}
+
+// As in k6, the body of a redirect that is followed is not looked at.
+void Transfer::start_body() {
+  body_started_ = true;
+  const std::string_view encoding = head.find("Content-Encoding");
+  const std::vector<Coding> codings =
+      encoding.empty() ? std::vector<Coding>() : codings_in(encoding);
+  if (codings.empty()) {
+    result.body.reserve(std::min(head.content_length().value_or(0), kMaxReserve));
+    prefer_large_pages(result.body.data(), result.body.capacity());
+  } else if (!may_follow() || !is_redirect(head.status(), head.find("Location"))) {
+    decoder_ = std::make_unique<BodyDecoder>(codings, max_decompressed_body_);
+  }
+}
+
+void Transfer::fail_decoding(const std::string& problem) {
+  if (problem.empty()) return;
+  failure_ = {kDecompression, "error decompressing response body (" + problem + ")"};
+  result.body = {};
 }
 
 std::size_t Transfer::on_read(char* buffer, std::size_t size, std::size_t count, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
+  if (transfer.request.streamed_body) return transfer.read_streamed(buffer, size * count);
   const std::size_t length =
       std::min(size * count, transfer.request.body.size() - transfer.read_offset_);
   std::memcpy(buffer, transfer.request.body.data() + transfer.read_offset_, length);
@@ -343,6 +400,17 @@ int Transfer::on_debug(CURL*, curl_infotype type, char* data, std::size_t size, 
     transfer.received_text_.append(data, size);
   }
   return 0;
+}
+
+std::size_t Transfer::read_streamed(char* buffer, std::size_t length) {
+  const Result<std::size_t> got = request.streamed_body->read(read_offset_, buffer, length);
+  if (!got.ok()) {
+    failure_ = {kUnknown, got.error().message};
+    return CURL_READFUNC_ABORT;
+  }
+  read_offset_ += got.value();
+  sent_ = driver_.clock_now();
+  return got.value();
 }
 
 // libcurl starts over when a connection it reused turns out to be dead.

@@ -2,10 +2,12 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "base/clock.h"
+#include "net/body_decoder.h"
 #include "net/curl_handles.h"
 #include "net/digest_auth.h"
 #include "net/http_client.h"
@@ -26,7 +28,8 @@ class Transfer {
  public:
   enum class State { kIdle, kRunning, kFinished };
 
-  Transfer(SessionState& session, CurlDriver& driver, const HttpOptions& options);
+  /// A `roomy` one has a receive buffer for large bodies from the beginning.
+  Transfer(SessionState& session, CurlDriver& driver, const HttpOptions& options, bool roomy);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
   ~Transfer();
@@ -54,6 +57,8 @@ class Transfer {
   void abandon();
 
   CURL* easy() const { return easy_.get(); }
+  /// Another hop is allowed to follow this one.
+  bool may_follow() const;
   /// The hop has a TCP connection.
   bool connected() const;
 
@@ -79,6 +84,11 @@ class Transfer {
 
   void set_callbacks();
   void set_defaults(const HttpOptions& options);
+  void note_size_of_body();
+  void start_body();
+  void take_body(std::string_view piece);
+  void fail_decoding(const std::string& problem);
+  std::size_t read_streamed(char* buffer, std::size_t length);
   void describe_connection(HttpExchange& exchange);
   bool sizes_are_exact() const;
   ByteCount sizes() const;
@@ -96,6 +106,10 @@ class Transfer {
   std::optional<Credentials> credentials_;  // of the URL, for digest and NTLM
   bool answered_ = false;                   // the request's last header answers a challenge
   bool has_ntlm_ = false;                   // the handle is set to NTLM
+  const std::uint64_t max_decompressed_body_;
+  bool body_started_ = false;
+  bool large_bodies_ = false;             ///< The handle has met one.
+  std::unique_ptr<BodyDecoder> decoder_;  ///< Null for a body without a known content coding.
   TlsInfo tls_;
   TimePoint hop_start_, ready_to_send_, sent_, first_byte_, end_;  ///< Zero: has not happened.
   std::array<char, CURL_ERROR_SIZE> error_text_{};

@@ -136,6 +136,7 @@ void add_life_cycle(Json& options, const Plan& plan) {
 void add_http(Json& options, const Plan& plan) {
   options["dns"] = {
       {"ttl", plan.dns.ttl}, {"select", plan.dns.select}, {"policy", plan.dns.policy}};
+  options["maxDecompressedBody"] = plan.max_decompressed_body;
   options["maxRedirects"] = plan.max_redirects;
   options["batch"] = plan.batch;
   options["batchPerHost"] = plan.batch_per_host;

@@ -52,7 +52,8 @@ struct Plan {
   std::string user_agent;  ///< "" sends none.
   bool insecure_skip_tls_verify = false;
   bool discard_response_bodies = false;
-  bool no_connection_reuse = false;     ///< A new connection for every request.
+  std::uint64_t max_decompressed_body = 100 << 20;  ///< Bytes.
+  bool no_connection_reuse = false;                 ///< A new connection for every request.
   bool no_vu_connection_reuse = false;  ///< Idle connections are closed at the end of an iteration.
   int max_redirects = 10;
   bool max_redirects_given = false;  ///< By the user: reaching it is no surprise.

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/version.h"
+#include "plan/byte_size.h"
 #include "plan/dns_option.h"
 #include "plan/option_table.h"
 #include "plan/schedule.h"
@@ -106,6 +107,7 @@ void PlanBuilder::read_http(ObjectReader& layer) {
   assign(plan_.user_agent, layer.text("userAgent"));
   assign(plan_.insecure_skip_tls_verify, layer.boolean("insecureSkipTLSVerify"));
   assign(plan_.discard_response_bodies, layer.boolean("discardResponseBodies"));
+  assign(plan_.max_decompressed_body, read_byte_size(layer, "maxDecompressedBody"));
   assign(plan_.no_connection_reuse, layer.boolean("noConnectionReuse"));
   assign(plan_.no_vu_connection_reuse, layer.boolean("noVUConnectionReuse"));
   assign(plan_.throw_errors, layer.boolean("throw"));

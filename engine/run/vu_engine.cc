@@ -71,7 +71,8 @@ Result<void> VuEngine::join(RunParts& run, std::uint32_t worker) {
       net::HttpClient::create(*loop_, {.user_agent = plan.user_agent,
                                        .insecure_skip_tls_verify = plan.insecure_skip_tls_verify,
                                        .no_connection_reuse = plan.no_connection_reuse,
-                                       .trace = trace_of(plan.http_debug)});
+                                       .trace = trace_of(plan.http_debug),
+                                       .max_decompressed_body = plan.max_decompressed_body});
   if (!http.ok()) return http.error();
   http_ = std::move(http).value();
   const SystemTags system_tags(plan);

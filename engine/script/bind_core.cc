@@ -3,6 +3,7 @@
 #include "base/duration.h"
 #include "base/log.h"
 #include "script/bindings.h"
+#include "script/file_stream.h"
 #include "script/runtime.h"
 #include "script/view.h"
 #include "script/vu_script.h"
@@ -67,31 +68,47 @@ int parse_duration_binding(lua_State* L) {
   return 2;
 }
 
-/// Pushes the content of the file at index 1 and returns true, or pushes an error.
-bool push_file(lua_State* L, Runtime& runtime) {
-  const std::filesystem::path folder = std::filesystem::path(runtime.config().path).parent_path();
-  const std::string path = (folder / std::string(string_at(L, 1))).lexically_normal().string();
-  const auto content = runtime.store().open_file(path, runtime.current().id() == 0);
-  if (content.ok()) {
-    push_view(L, *content.value());
-  } else {
-    push_error(L, content.error().message);
-  }
-  return content.ok();
+void push_content(lua_State* L, const std::shared_ptr<const std::string>& content) {
+  push_view(L, *content);
 }
 
-/// open(path, mode): strings hold any bytes, so that the mode "b" (binary) changes nothing.
+/// Pushes what `opened` is, or an error; true when all is well.
+template <typename T>
+bool push_opened(lua_State* L, const Result<T>& opened, void (*push)(lua_State*, const T&)) {
+  if (opened.ok()) {
+    push(L, opened.value());
+  } else {
+    push_error(L, opened.error().message);
+  }
+  return opened.ok();
+}
+
+/// Pushes the content of the file at index 1, or with `stream` a handle for uploading it, and
+/// returns true, or pushes an error.
+bool push_file(lua_State* L, Runtime& runtime, bool stream) {
+  const std::filesystem::path folder = std::filesystem::path(runtime.config().path).parent_path();
+  const std::string path = (folder / std::string(string_at(L, 1))).lexically_normal().string();
+  const bool first_init = runtime.current().id() == 0;
+  if (stream) {
+    return push_opened(L, runtime.store().open_upload(path, first_init), push_file_stream);
+  }
+  return push_opened(L, runtime.store().open_file(path, first_init), push_content);
+}
+
+/// open(path, mode): strings hold any bytes, so that the mode "b" (binary) changes nothing;
+/// "stream" gives a handle for requests to send, however large the file is.
 int open_binding(lua_State* L) {
   luaL_checktype(L, 1, LUA_TSTRING);
   if (lua_objlen(L, 1) == 0) return raise_error(L, "open() can't be used with an empty filename");
-  if (!lua_isnoneornil(L, 2) && string_at(L, 2) != "b") {
-    return raise_error(L, "open(): the only mode is \"b\" (binary)");
+  const std::string_view mode = lua_isnoneornil(L, 2) ? "b" : string_at(L, 2);
+  if (mode != "b" && mode != "stream") {
+    return raise_error(L, "open(): the modes are \"b\" (binary) and \"stream\" (for uploads)");
   }
   Runtime& runtime = context_of<Runtime>(L);
   if (runtime.current().stage() != Stage::kInit) {
     return raise_error(L, "open() works only in the init context (at the top level of the script)");
   }
-  return push_file(L, runtime) ? 1 : lua_error(L);
+  return push_file(L, runtime, mode == "stream") ? 1 : lua_error(L);
 }
 
 LogLevel level_of(std::string_view name) {
@@ -134,6 +151,7 @@ constexpr luaL_Reg kFunctions[] = {{"random", random_number},
 }  // namespace
 
 void add_core_bindings(lua_State* L, Runtime& runtime) {
+  create_file_stream_metatable(L);
   register_functions(L, kFunctions, &runtime);
   lua_pushlightuserdata(L, &runtime);
   lua_setfield(L, -2, "sentinel");

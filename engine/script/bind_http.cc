@@ -6,6 +6,8 @@
 #include "base/log.h"
 #include "net/request_check.h"
 #include "script/bindings.h"
+#include "script/http_body.h"
+#include "script/http_file.h"
 #include "script/http_response.h"
 #include "script/runtime.h"
 #include "script/vu_script.h"
@@ -14,7 +16,7 @@ namespace loadrun::script {
 namespace {
 
 /// Parameters that k6 has and later versions of loadrun bring: said, never silently ignored.
-constexpr std::array<std::string_view, 3> kLaterParams{"compression", "cookies", "jar"};
+constexpr std::array<std::string_view, 2> kLaterParams{"cookies", "jar"};
 
 /// The text of a string or number at `index`; a number as users expect it in URLs and headers.
 std::string text_at(lua_State* L, int index) {
@@ -50,6 +52,7 @@ class CallReader {
     read_url();
     read_body();
     if (lua_istable(L_, 4)) read_params();
+    if (problem_.empty()) fail(complete_body(request, content_type_, codings_));
     return std::move(problem_);
   }
 
@@ -70,8 +73,7 @@ class CallReader {
   void read_body() {
     if (lua_isnoneornil(L_, 3)) return;
     if (lua_type(L_, 3) != LUA_TSTRING) {
-      return fail(fmt::format("the body must be a string (json.encode a table), not a {}",
-                              luaL_typename(L_, 3)));
+      return fail(script::read_body(L_, runtime_, 3, call_.request, content_type_));
     }
     call_.request.body = string_at(L_, 3);
     call_.request.has_body = true;
@@ -95,6 +97,7 @@ class CallReader {
     if (name == "auth") return read_auth();
     if (name == "responseCallback") return read_response_callback();
     if (name == "throw") return read_throw();
+    if (name == "compression") return read_compression();
     if (std::find(kLaterParams.begin(), kLaterParams.end(), name) != kLaterParams.end()) {
       fail(fmt::format("params.{} is not supported by this version of loadrun", name));
     }
@@ -172,6 +175,14 @@ class CallReader {
     call_.throw_errors = lua_toboolean(L_, -1) != 0;
   }
 
+  void read_compression() {
+    if (lua_type(L_, -1) != LUA_TSTRING)
+      return fail(expected("compression", "a list like \"gzip\""));
+    auto codings = net::parse_codings(string_at(L_, -1));
+    if (!codings.ok()) return fail("params.compression: " + codings.error().message);
+    codings_ = std::move(codings).value();
+  }
+
   /// The tag `name` replaces the URL in the tags `name` and `url`.
   void read_name_tag() {
     lua_getfield(L_, -1, "name");
@@ -191,6 +202,8 @@ class CallReader {
   lua_State* L_;
   Runtime& runtime_;
   HttpCall& call_;
+  std::string content_type_;  ///< Of the body, unless the script names one.
+  std::vector<net::Coding> codings_;
   std::string problem_;
 };
 
@@ -273,6 +286,7 @@ constexpr luaL_Reg kFunctions[] = {{"http_request", http_request},
 
 void add_http_bindings(lua_State* L, Runtime& runtime) {
   create_response_metatable(L, runtime);
+  add_http_file_binding(L, runtime);
   register_functions(L, kFunctions, &runtime);
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <type_traits>
 
+#include "base/memory.h"
 #include "net/response_head.h"
 #include "script/json_body.h"
 #include "script/runtime.h"
@@ -399,7 +400,9 @@ void push_response(lua_State* L, const net::HttpResult& result, bool keep_body) 
   const std::size_t header_count = result.headers.size() + result.request_headers.size();
   const std::size_t size = sizeof(Response) + header_count * sizeof(HeaderView) +
                            text_size(result) + result.body.size() + simdjson::SIMDJSON_PADDING;
-  auto* response = new (lua_newuserdata(L, size)) Response{};
+  void* const block = lua_newuserdata(L, size);
+  prefer_large_pages(block, size);
+  auto* response = new (block) Response{};
   fill(*response, result);
   response->has_body = keep_body && response->status != 0;
   luaL_getmetatable(L, kMetatable);

@@ -10,6 +10,16 @@
 #include <iterator>
 
 namespace loadrun::script {
+namespace {
+
+Error opened_too_late(const std::string& path) {
+  return {ExitCode::kScriptException,
+          fmt::format("open(\"{}\"): only files that the first init (VU 0) opened can be opened by "
+                      "other VUs",
+                      path)};
+}
+
+}  // namespace
 
 void SharedArrayData::append(std::string_view json) {
   text_.append(json);
@@ -41,16 +51,21 @@ Result<std::shared_ptr<const std::string>> SharedStore::open_file(const std::str
                                                                   bool first_init) {
   const std::scoped_lock lock(mutex_);
   if (const auto found = files_.find(path); found != files_.end()) return found->second;
-  if (!first_init) {
-    return Error{ExitCode::kScriptException,
-                 fmt::format("open(\"{}\"): only files that the first init (VU 0) opened can be "
-                             "opened by other VUs",
-                             path)};
-  }
+  if (!first_init) return opened_too_late(path);
   Result<std::string> content = read_file(path);
   if (!content.ok()) return content.error();
   auto shared = std::make_shared<const std::string>(std::move(content).value());
   return files_.emplace(path, std::move(shared)).first->second;
+}
+
+Result<std::shared_ptr<const net::UploadFile>> SharedStore::open_upload(const std::string& path,
+                                                                        bool first_init) {
+  const std::scoped_lock lock(mutex_);
+  if (const auto found = uploads_.find(path); found != uploads_.end()) return found->second;
+  if (!first_init) return opened_too_late(path);
+  auto file = net::UploadFile::open(path);
+  if (file.ok()) uploads_.emplace(path, file.value());
+  return file;
 }
 
 Result<std::string> read_file(const std::string& path) {

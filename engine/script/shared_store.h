@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "net/upload.h"
 
 namespace loadrun::script {
 
@@ -41,11 +42,15 @@ class SharedStore {
   /// opened in the first init and `first_init` is false (k6's rule: what a test reads is known
   /// before it starts).
   Result<std::shared_ptr<const std::string>> open_file(const std::string& path, bool first_init);
+  /// The same for a file that is to be uploaded without being read into memory.
+  Result<std::shared_ptr<const net::UploadFile>> open_upload(const std::string& path,
+                                                             bool first_init);
 
  private:
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<const SharedArrayData>, std::less<>> arrays_;
   std::map<std::string, std::shared_ptr<const std::string>> files_;
+  std::map<std::string, std::shared_ptr<const net::UploadFile>> uploads_;
 };
 
 /// Reads a whole file; fails (kScriptException) naming the path and the system's reason.

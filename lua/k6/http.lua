@@ -16,6 +16,7 @@ end
 
 local http = {
   request = request,
+  file = native.http_file,
   expectedStatuses = native.expected_statuses,
   setResponseCallback = native.set_response_callback,
   TLS_1_0 = "tls1.0",

@@ -14,13 +14,18 @@ __ITER = 0
 ---@type table<string, string>
 __ENV = {}
 
----Reads a whole file.
+---A file that requests can send without its content ever being in memory, however large it is. It is opened once, for all
+---virtual users; what is sent is what it held then.
+---@class loadrun.FileStream: userdata
+
+---Reads a whole file, or opens one for uploads.
 ---
 ---Raises outside the init context (the top level of a script), when the file cannot be read, and when a VU opens a file
 ---that the first load of the script did not open.
 ---@param path string relative to the folder of the scenario; not empty
----@param mode? "b" has no effect: the content is bytes in either case
+---@param mode? "b" | "stream" "b" has no effect: the content is bytes in either case
 ---@return string content its bytes
+---@overload fun(path: string, mode: "stream"): loadrun.FileStream
 function open(path, mode) end
 
 ---Writes to the log, each line with the field `source=console`, or to the file of `--console-output`. Tables are shown as

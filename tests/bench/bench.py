@@ -10,6 +10,7 @@ import statistics
 import sys
 import time
 
+import downloads
 import generators
 import json_bench
 import machine
@@ -47,6 +48,7 @@ def contenders(core, server_core, url, seconds):
         "ramp": lambda: schedules.ramp(core),
         "request ticks": lambda: schedules.request_ticks(core, server_core, REQUEST_TICKS, seconds),
         "stampede": lambda: schedules.stampede(core, server_core, STAMPEDE),
+        **downloads.contenders(core, url),
     }
     if generators.find_k6():
         runs["k6 request ticks"] = lambda: schedules.k6_request_ticks(core, server_core, REQUEST_TICKS, seconds)
@@ -123,6 +125,7 @@ def judge(results):
     # VUs share bytecode: the compiler has nothing to do for each of them.
     table.at_most("JIT traces of one worker with 10,000 VUs", 4, "x of 100", median("init", "traces") / max(median("init few", "traces"), 1))
     judge_schedules(table, results)
+    downloads.judge(table, median)
     return table
 
 

@@ -1,4 +1,5 @@
-"""The server under all generators: nginx with one worker on its own core, answering 33 bytes of JSON."""
+"""The server under all generators: nginx with one worker on its own core, answering 33 bytes of JSON, and 100 MB under
+/large."""
 
 import contextlib
 import os
@@ -21,6 +22,7 @@ error_log {dir}/error.log;
 events {{ worker_connections {connections}; }}
 http {{
   access_log off;
+  sendfile on;
   keepalive_requests 100000000;
   keepalive_timeout 600s;
   client_body_temp_path {dir}/body;
@@ -31,11 +33,13 @@ http {{
   server {{
     listen 127.0.0.1:{port} backlog=8192;
     default_type application/json;
+    location = /large {{ root {dir}; }}
     location / {{ return 200 '{{"id":12345,"name":"bench-thing"}}'; }}
   }}
 }}
 """
 CONNECTIONS = 20000
+LARGE = 100 << 20
 
 
 def free_port():
@@ -64,6 +68,9 @@ def serve(core):
         config = os.path.join(directory, "nginx.conf")
         with open(config, "w", encoding="ascii") as out:
             out.write(CONFIG.format(dir=directory, port=port, files=files, connections=CONNECTIONS))
+        with open(os.path.join(directory, "large"), "wb") as large:
+            large.truncate(LARGE)
+        os.chmod(directory, 0o755)  # nginx started by root answers as another user
         command = machine.pinned(core, ["nginx", "-p", directory, "-c", config])
         process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
         try:

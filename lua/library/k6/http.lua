@@ -16,7 +16,24 @@ local http = {}
 ---@field auth? "basic" | "digest" | "ntlm" how the credentials in the URL (`http://user:password@host/`) are used; "basic" when absent. Digest sends the request without them first: two requests, of which the first is expected to fail. The legs of NTLM count as one request
 ---@field responseCallback? k6.http.ExpectedStatuses | any which statuses are expected; `json.null` or false: the response is not judged
 ---@field throw? boolean whether a request without an answer raises; the option `throw` when absent
+---@field compression? string content codings for the body, applied in their order: "gzip", "deflate", "br", "zstd", or a list like "gzip, br". Sets Content-Encoding
 ---@field responseType? "text" | "binary" | "none" "none" drops the body unread; the option `discardResponseBodies` decides when absent
+
+---A file as a field of a form, made by `http.file`.
+---@class k6.http.FileData
+---@field data string | loadrun.FileStream
+---@field filename string
+---@field content_type string
+
+---What a field of a form can be. A list sends the field once for each element; `json.null` is sent as "", and so is a
+---table of anything else, with a warning.
+---@alias k6.http.FormValue string | number | boolean | k6.http.FileData | lightuserdata | k6.http.FormValue[]
+
+---What a request can send. A string goes out as it is, without a Content-Type of its own, and so does a file opened with
+---the mode "stream". A table is a form: its fields go out sorted by name as application/x-www-form-urlencoded, or, when
+---one of them is a file, as multipart/form-data. A Content-Type among the headers replaces the form's. The header
+---Content-Length is always the body's true length.
+---@alias k6.http.Body string | table<string, k6.http.FormValue> | loadrun.FileStream
 
 ---Where the time of the last request went, in milliseconds.
 ---@class k6.http.Timings
@@ -42,7 +59,7 @@ local http = {}
 ---@field status_text string such as "200 OK"
 ---@field url string of the last request when redirects were followed
 ---@field headers table<string, string> by canonical name ("Content-Type"); repeated headers are joined by ", "
----@field body string | nil nil when it was dropped or there was no answer
+---@field body string | nil nil when it was dropped or there was no answer; decompressed as its Content-Encoding says, up to the option `maxDecompressedBody`
 ---@field proto string "HTTP/1.1" or "HTTP/2.0"; "" when there was no answer
 ---@field error string what went wrong on the way; "" for an answer with any status
 ---@field error_code integer k6's error code: 0 when all is well, 1000 + status for a status of 400 or more
@@ -118,6 +135,15 @@ function http.asyncRequest(method, url, body, params) end
 ---@return k6.http.Url
 function http.url(template, ...) end
 
+---Makes a file out of bytes, for a field of a form.
+---
+---Raises when `data` is neither a string nor a file opened with the mode "stream".
+---@param data string | loadrun.FileStream
+---@param filename? string a number when absent
+---@param contentType? string "application/octet-stream" when absent
+---@return k6.http.FileData
+function http.file(data, filename, contentType) end
+
 ---Sends a GET request.
 ---@param url string | k6.http.Url
 ---@param params? k6.http.Params
@@ -132,35 +158,35 @@ function http.head(url, params) end
 
 ---Sends a POST request.
 ---@param url string | k6.http.Url
----@param body? string sent as it is and without a Content-Type of its own
+---@param body? k6.http.Body
 ---@param params? k6.http.Params
 ---@return k6.http.Response
 function http.post(url, body, params) end
 
 ---Sends a PUT request.
 ---@param url string | k6.http.Url
----@param body? string sent as it is and without a Content-Type of its own
+---@param body? k6.http.Body
 ---@param params? k6.http.Params
 ---@return k6.http.Response
 function http.put(url, body, params) end
 
 ---Sends a PATCH request.
 ---@param url string | k6.http.Url
----@param body? string sent as it is and without a Content-Type of its own
+---@param body? k6.http.Body
 ---@param params? k6.http.Params
 ---@return k6.http.Response
 function http.patch(url, body, params) end
 
 ---Sends a DELETE request.
 ---@param url string | k6.http.Url
----@param body? string sent as it is and without a Content-Type of its own
+---@param body? k6.http.Body
 ---@param params? k6.http.Params
 ---@return k6.http.Response
 function http.del(url, body, params) end
 
 ---Sends an OPTIONS request.
 ---@param url string | k6.http.Url
----@param body? string sent as it is and without a Content-Type of its own
+---@param body? k6.http.Body
 ---@param params? k6.http.Params
 ---@return k6.http.Response
 function http.options(url, body, params) end
@@ -168,7 +194,7 @@ function http.options(url, body, params) end
 ---Sends a request with any method.
 ---@param method string such as "GET"
 ---@param url string | k6.http.Url
----@param body? string sent as it is and without a Content-Type of its own
+---@param body? k6.http.Body
 ---@param params? k6.http.Params
 ---@return k6.http.Response
 function http.request(method, url, body, params) end

@@ -45,6 +45,7 @@ TEST_CASE("written options say what was set, and read back the same") {
                       {"noConnectionReuse", true},
                       {"noVUConnectionReuse", true},
                       {"throw", true},
+                      {"maxDecompressedBody", 5000},
                       {"maxRedirects", 3},
                       {"userAgent", ""},
                       {"summaryTimeUnit", "ms"},
