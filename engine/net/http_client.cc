@@ -4,6 +4,7 @@
 
 #include "net/curl_driver.h"
 #include "net/redirect.h"
+#include "net/request_cookies.h"
 #include "net/session_state.h"
 #include "net/transfer.h"
 
@@ -38,6 +39,7 @@ void HttpClient::start(HttpSession& session, HttpRequest&& request, HttpDone don
   transfer.begin(std::move(request), done, context, now);
   transfer.timeout = loop_.run_at_coarse(now + transfer.request.timeout, on_timeout, &transfer);
   start_hop(transfer);
+  transfer.result.sent_cookies = cookie_header(transfer.request);
   if (!driving_) driver_->schedule();
 }
 
@@ -72,6 +74,7 @@ Transfer& HttpClient::idle_transfer(SessionState& session) {
 }
 
 void HttpClient::start_hop(Transfer& transfer) {
+  add_cookies(transfer.request, loop_.clock());
   if (transfer.prepare_hop()) {
     driver_->add(transfer);
   } else {
@@ -83,6 +86,7 @@ void HttpClient::start_hop(Transfer& transfer) {
 void HttpClient::end_hop(Transfer& transfer) {
   HttpExchange exchange = transfer.take_exchange();
   driver_->remove(transfer);
+  if (exchange.status != 0) keep_cookies(transfer.request, transfer.head.headers(), loop_.clock());
   const bool redirected = is_redirect(exchange.status, transfer.head.find("Location"));
   const bool allowed =
       std::cmp_less_equal(transfer.result.exchanges.size() + 1, transfer.request.max_redirects);
@@ -122,6 +126,7 @@ void HttpClient::deliver(Transfer& transfer) {
 void HttpClient::release(Transfer& transfer) {
   loop_.cancel(transfer.timeout);
   loop_.cancel(transfer.dial_timeout);
+  transfer.request.jar.reset();
   transfer.session.idle.push_back(&transfer);
 }
 

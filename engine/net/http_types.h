@@ -1,14 +1,18 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/clock.h"
+#include "net/cookie.h"
 
 namespace loadrun::net {
+
+class CookieJar;
 
 struct Header {
   std::string name;
@@ -26,7 +30,9 @@ struct HttpRequest {
   bool has_body = false;
   Nanoseconds timeout{60s};  ///< For the whole call, redirects included.
   int max_redirects = 10;
-  bool discard_body = false;  ///< The response's body is read and dropped.
+  bool discard_body = false;                 ///< The response's body is read and dropped.
+  std::vector<RequestCookie> cookies = {};   ///< Sent besides the jar's, to every hop.
+  std::shared_ptr<CookieJar> jar = nullptr;  ///< Sends and stores cookies at every hop.
 };
 
 /// k6's phases of one request on the wire; all >= 0. A reused connection has no connecting and TLS
@@ -69,6 +75,7 @@ struct HttpResult {
   std::string body;
   std::vector<Header> headers;  ///< Canonical names, in order of arrival, repeated ones kept.
   bool too_many_redirects = false;
+  std::string sent_cookies;  ///< The Cookie header of the first request.
 };
 
 }  // namespace loadrun::net

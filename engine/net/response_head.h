@@ -33,6 +33,7 @@ class ResponseHead {
   std::optional<std::uint64_t> content_length() const { return content_length_; }
   /// The first value of `canonical_name`, "" when absent. Valid until the next change.
   std::string_view find(std::string_view canonical_name) const;
+  const std::vector<Header>& headers() const { return headers_; }
   std::vector<Header> take_headers() { return std::move(headers_); }
 
  private:
