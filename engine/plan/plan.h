@@ -47,6 +47,7 @@ struct Plan {
   bool no_connection_reuse = false;     ///< A new connection for every request.
   bool no_vu_connection_reuse = false;  ///< Idle connections are closed at the end of an iteration.
   int max_redirects = 10;
+  bool no_cookies_reset = false;  ///< A VU keeps its cookies from iteration to iteration.
   bool throw_errors =
       false;  ///< Option `throw`: failed requests raise instead of returning an error.
   Dns dns;

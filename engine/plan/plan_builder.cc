@@ -107,6 +107,7 @@ void PlanBuilder::read_http(ObjectReader& layer) {
   assign(plan_.discard_response_bodies, layer.boolean("discardResponseBodies"));
   assign(plan_.no_connection_reuse, layer.boolean("noConnectionReuse"));
   assign(plan_.no_vu_connection_reuse, layer.boolean("noVUConnectionReuse"));
+  assign(plan_.no_cookies_reset, layer.boolean("noCookiesReset"));
   assign(plan_.throw_errors, layer.boolean("throw"));
   if (const auto redirects = layer.integer("maxRedirects", 0)) {
     constexpr std::int64_t kMost = std::numeric_limits<int>::max();
