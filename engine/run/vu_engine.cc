@@ -50,6 +50,7 @@ Result<void> VuEngine::join(RunParts& run, std::uint32_t worker) {
   recorder_ = std::make_unique<HttpRecorder>(tags_, shard_, system_tags);
   runtime_->settings = {.max_redirects = plan.max_redirects,
                         .discard_response_bodies = plan.discard_response_bodies,
+                        .no_cookies_reset = plan.no_cookies_reset,
                         .throw_errors = plan.throw_errors,
                         .tag_groups = system_tags.group,
                         .tag_checks = system_tags.check};

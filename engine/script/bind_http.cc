@@ -4,28 +4,19 @@
 #include "base/duration.h"
 #include "base/log.h"
 #include "script/bindings.h"
+#include "script/cookie_jar_object.h"
+#include "script/http_cookies.h"
 #include "script/http_response.h"
 #include "script/runtime.h"
+#include "script/text_argument.h"
 #include "script/vu_script.h"
 
 namespace loadrun::script {
 namespace {
 
 /// Parameters that k6 has and later versions of loadrun bring: said, never silently ignored.
-constexpr std::array<std::string_view, 6> kLaterParams{"auth", "compression",      "cookies",
-                                                       "jar",  "responseCallback", "throw"};
-
-/// The text of a string or number at `index`; a number as users expect it in URLs and headers.
-std::string text_at(lua_State* L, int index) {
-  if (lua_type(L, index) != LUA_TNUMBER) return std::string(string_at(L, index));
-  fmt::memory_buffer digits;
-  append_number(digits, lua_tonumber(L, index));
-  return fmt::to_string(digits);
-}
-
-bool is_text(lua_State* L, int index) {
-  return lua_type(L, index) == LUA_TSTRING || lua_type(L, index) == LUA_TNUMBER;
-}
+constexpr std::array<std::string_view, 4> kLaterParams{"auth", "compression", "responseCallback",
+                                                       "throw"};
 
 /// Reads one call's arguments into an HttpCall. The first problem is kept; nothing is raised while
 /// it works.
@@ -41,6 +32,7 @@ class CallReader {
     request = net::HttpRequest{};
     request.max_redirects = runtime_.settings.max_redirects;
     request.discard_body = runtime_.settings.discard_response_bodies;
+    request.jar = runtime_.current().cookies();
     request.method = string_at(L_, 1);
     request.url = string_at(L_, 2);
     read_body();
@@ -73,6 +65,8 @@ class CallReader {
     if (name == "redirects") return read_redirects();
     if (name == "responseType") return read_response_type();
     if (name == "tags") return read_name_tag();
+    if (name == "cookies") return fail(read_request_cookies(L_, call_.request.cookies));
+    if (name == "jar") return read_jar();
     if (std::find(kLaterParams.begin(), kLaterParams.end(), name) != kLaterParams.end()) {
       fail(fmt::format("params.{} is not supported by this version of loadrun", name));
     }
@@ -126,6 +120,12 @@ class CallReader {
     call_.request.discard_body = type == "none";
   }
 
+  void read_jar() {
+    const JarHandle* jar = jar_at(L_, -1);
+    if (jar == nullptr) return fail(expected("jar", "a jar of http.CookieJar()"));
+    call_.request.jar = *jar;
+  }
+
   /// The tag `name` replaces the URL in the tags `name` and `url`.
   void read_name_tag() {
     lua_getfield(L_, -1, "name");
@@ -134,8 +134,7 @@ class CallReader {
   }
 
   std::string expected(std::string_view param, std::string_view what) {
-    return fmt::format("params.{}: expected {}, got {}", param, what,
-                       is_text(L_, -1) ? text_at(L_, -1) : luaL_typename(L_, -1));
+    return unexpected(L_, fmt::format("params.{}", param), what);
   }
 
   void fail(std::string problem) {

@@ -5,6 +5,7 @@
 #include <span>
 #include <type_traits>
 
+#include "script/http_cookies.h"
 #include "script/json.h"
 #include "script/runtime.h"
 
@@ -26,6 +27,7 @@ struct Response {
   int status, error_code, remote_port;
   net::HttpTimings timings;
   std::string_view method, url, status_text, proto, remote_ip, tls_version, tls_cipher_suite, error;
+  std::string_view sent_cookies;
   std::string_view body;
   std::size_t header_count;
   bool has_body;
@@ -92,12 +94,22 @@ void push_headers(lua_State* L, Response& response) {
   }
 }
 
+/// What the Set-Cookie headers say, by name.
+void push_cookies(lua_State* L, Response& response) {
+  lua_newtable(L);
+  for (const HeaderView& header : std::span(response.headers(), response.header_count)) {
+    if (header.name == "Set-Cookie") add_response_cookie(L, header.value);
+  }
+}
+
 void push_request(lua_State* L, const Response& exchange) {
-  lua_createtable(L, 0, 2);
+  lua_createtable(L, 0, 3);
   push_view(L, exchange.method);
   lua_setfield(L, -2, "method");
   push_view(L, exchange.url);
   lua_setfield(L, -2, "url");
+  push_request_cookies(L, exchange.sent_cookies);
+  lua_setfield(L, -2, "cookies");
 }
 
 enum class Field {
@@ -106,6 +118,7 @@ enum class Field {
   kStatusText,
   kProto,
   kHeaders,
+  kCookies,
   kBody,
   kRemoteIp,
   kRemotePort,
@@ -129,6 +142,7 @@ constexpr FieldName kFields[] = {
     {"status_text", Field::kStatusText},
     {"proto", Field::kProto},
     {"headers", Field::kHeaders},
+    {"cookies", Field::kCookies},
     {"body", Field::kBody},
     {"remote_ip", Field::kRemoteIp},
     {"remote_port", Field::kRemotePort},
@@ -169,6 +183,7 @@ void keep(lua_State* L, Response& response, Field field) {
 void push_costly(lua_State* L, Response& response, Field field) {
   if (push_kept(L, response, field)) return;
   if (field == Field::kHeaders) push_headers(L, response);
+  if (field == Field::kCookies) push_cookies(L, response);
   if (field == Field::kTimings) push_timings(L, response.timings);
   if (field == Field::kRequest) push_request(L, response);
   if (field == Field::kBody) push_view(L, response.body);
@@ -296,7 +311,7 @@ std::size_t text_size(const net::HttpResult& result) {
   const net::HttpExchange& e = result.exchanges.back();
   std::size_t size = e.method.size() + e.url.size() + e.status_text.size() + e.proto.size() +
                      e.remote_ip.size() + e.tls_version.size() + e.tls_cipher_suite.size() +
-                     e.error.size();
+                     e.error.size() + result.sent_cookies.size();
   for (const net::Header& header : result.headers) size += header.name.size() + header.value.size();
   return size;
 }
@@ -321,6 +336,7 @@ void fill(Response& response, const net::HttpResult& result) {
   response.tls_version = texts.write(e.tls_version);
   response.tls_cipher_suite = texts.write(e.tls_cipher_suite);
   response.error = texts.write(e.error);
+  response.sent_cookies = texts.write(result.sent_cookies);
   response.body = texts.write(result.body);
   std::memset(const_cast<char*>(response.body.data() + response.body.size()), 0,
               simdjson::SIMDJSON_PADDING);

@@ -33,9 +33,10 @@ struct RuntimeConfig {
 struct ScriptSettings {
   int max_redirects = 10;
   bool discard_response_bodies = false;
-  bool throw_errors = false;  ///< A request without a response raises.
-  bool tag_groups = true;     ///< System tag `group` is enabled.
-  bool tag_checks = true;     ///< System tag `check` is enabled.
+  bool no_cookies_reset = false;  ///< A VU's jar lasts longer than an iteration.
+  bool throw_errors = false;      ///< A request without a response raises.
+  bool tag_groups = true;         ///< System tag `group` is enabled.
+  bool tag_checks = true;         ///< System tag `check` is enabled.
 };
 
 /// One LuaJIT state: the compiled script, the sandbox and the library, shared by all VUs of a

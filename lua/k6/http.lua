@@ -13,7 +13,7 @@ local function request(method, url, body, params)
   return response
 end
 
-local http = { request = request }
+local http = { request = request, cookieJar = native.vu_cookie_jar, CookieJar = native.new_cookie_jar }
 
 function http.get(url, params)
   return request("GET", url, nil, params)
