@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/clock.h"
 #include "go_facts.h"
 #include "support/catch.h"
 
@@ -63,8 +64,7 @@ TEST_CASE("an age beyond all dates lasts, though Go's clock overflows there") {
 }
 
 TEST_CASE("what is no URL of HTTP has no cookies") {
-  for (const char* url :
-       {"", "h.test", "/x", "ftp://h.test/", "http://", "http://h h/", "http:///x"}) {
+  for (const char* url : {"", "h.test", "/x", "ftp://h.test/", "http://", "http://h h/"}) {
     INFO(url);
     CHECK_FALSE(CookieScope::of(url));
   }
