@@ -4,6 +4,7 @@
 
 #include "net/curl_driver.h"
 #include "net/redirect.h"
+#include "net/request_cookies.h"
 #include "net/session_state.h"
 #include "net/transfer.h"
 
@@ -44,6 +45,7 @@ void HttpClient::start(HttpSession& session, HttpRequest&& request, HttpDone don
   transfer.begin(std::move(request), done, context, now);
   transfer.timeout = loop_.run_at_coarse(now + transfer.request.timeout, on_timeout, &transfer);
   start_hop(transfer);
+  transfer.result.sent_cookies = cookie_header(transfer.request);
   if (!driving_) driver_->schedule();
 }
 
@@ -79,6 +81,11 @@ Transfer& HttpClient::idle_transfer(SessionState& session) {
 }
 
 void HttpClient::start_hop(Transfer& transfer) {
+  add_cookies(transfer.request, loop_.clock());
+  send(transfer);
+}
+
+void HttpClient::send(Transfer& transfer) {
   if (transfer.prepare_hop()) {
     driver_->add(transfer);
   } else {
@@ -93,8 +100,9 @@ void HttpClient::end_hop(Transfer& transfer) {
   if (transfer.answer_challenge()) {
     exchange.challenge = true;
     transfer.result.exchanges.push_back(std::move(exchange));
-    return start_hop(transfer);
+    return send(transfer);
   }
+  if (exchange.status != 0) keep_cookies(transfer.request, transfer.head.headers(), loop_.clock());
   const bool redirected = is_redirect(exchange.status, transfer.head.find("Location"));
   const bool allowed = transfer.may_follow();
   transfer.result.too_many_redirects = redirected && !allowed;
@@ -136,6 +144,7 @@ void HttpClient::deliver(Transfer& transfer) {
 void HttpClient::release(Transfer& transfer) {
   loop_.cancel(transfer.timeout);
   loop_.cancel(transfer.dial_timeout);
+  transfer.request.jar.reset();
   transfer.session.idle.push_back(&transfer);
 }
 

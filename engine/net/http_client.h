@@ -73,6 +73,7 @@ class HttpClient {
   std::unique_ptr<SessionState> new_session();
   Transfer& idle_transfer(SessionState& session);
   void start_hop(Transfer& transfer);
+  void send(Transfer& transfer);
   void end_hop(Transfer& transfer);
   bool prepare_redirect(Transfer& transfer, HttpExchange& exchange);
   void deliver(Transfer& transfer);

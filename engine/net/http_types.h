@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "net/cookie.h"
 
 namespace loadrun::net {
 
+class CookieJar;
 class StreamedBody;
 
 struct Header {
@@ -35,7 +37,9 @@ struct HttpRequest {
   Nanoseconds timeout{60s};  ///< For the whole call, redirects included.
   int max_redirects = 10;
   Auth auth = Auth::kBasic;
-  bool discard_body = false;  ///< The response's body is read and dropped.
+  bool discard_body = false;                 ///< The response's body is read and dropped.
+  std::vector<RequestCookie> cookies = {};   ///< Sent besides the jar's, to every hop.
+  std::shared_ptr<CookieJar> jar = nullptr;  ///< Sends and stores cookies at every hop.
 };
 
 /// k6's phases of one request on the wire; all >= 0. A reused connection has no connecting and TLS
@@ -83,6 +87,7 @@ struct HttpResult {
   std::vector<Header> request_headers;  ///< The script's, of the last request.
   std::string request_body;             ///< Of the last request.
   bool too_many_redirects = false;
+  std::string sent_cookies;  ///< The Cookie header of the first request.
 };
 
 }  // namespace loadrun::net

@@ -6,34 +6,23 @@
 #include <array>
 #include <string>
 
-#include "net/curl_handles.h"
+#include "net/curl_url.h"
 #include "net/request_check.h"
 
 namespace loadrun::net {
 namespace {
 
-constexpr unsigned kUrlFlags = CURLU_ALLOW_SPACE | CURLU_PATH_AS_IS | CURLU_NON_SUPPORT_SCHEME;
-
-std::string part(CURLU* url, CURLUPart which) {
-  char* text = nullptr;
-  if (curl_url_get(url, which, &text, 0) != CURLUE_OK) return {};
-  const CurlString owned(text);
-  return text;
-}
-
 std::string host_of(const std::string& url) {
-  const CurlUrl parsed(curl_url());
-  curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), kUrlFlags);
-  return part(parsed.get(), CURLUPART_HOST);
+  const CurlUrl parsed = parse_url(url);
+  return parsed ? url_part(parsed.get(), CURLUPART_HOST) : "";
 }
 
 // `location` against `base`; "" when it is no URL.
 std::string resolve(const std::string& base, const std::string& location) {
-  const CurlUrl url(curl_url());
-  if (curl_url_set(url.get(), CURLUPART_URL, base.c_str(), kUrlFlags) != CURLUE_OK) return {};
-  if (curl_url_set(url.get(), CURLUPART_URL, location.c_str(), kUrlFlags) != CURLUE_OK) return {};
+  const CurlUrl url = parse_url(base);
+  if (!url || !resolve_url(url.get(), location)) return {};
   curl_url_set(url.get(), CURLUPART_FRAGMENT, nullptr, 0);
-  return part(url.get(), CURLUPART_URL);
+  return url_part(url.get(), CURLUPART_URL);
 }
 
 // As Go's %q shows it: control characters are readable.
@@ -92,6 +81,8 @@ Failure follow_redirect(HttpRequest& request, int status, std::string_view locat
     return {kUnknown,
             fmt::format("failed to parse Location header {}: invalid URL", quoted(location))};
   if (!same_or_below(host_of(next), host_of(request.url))) drop_credentials(request.headers);
+  // k6: a jar and the request's own cookies decide anew at every hop.
+  if (request.jar != nullptr) erase_header(request.headers, "Cookie");
   if (target.find("://") != std::string::npos || target.starts_with("//"))
     erase_header(request.headers, "Host");
   if (status <= 303) become_get(request);

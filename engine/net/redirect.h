@@ -13,8 +13,8 @@ bool is_redirect(int status, std::string_view location);
 
 /// Turns `request` into the one that follows a `status` response with `location`, by the rules of
 /// Go's http.Client: 301, 302 and 303 become GET without body (HEAD stays HEAD), 307 and 308 keep
-/// both; credentials stay on hosts that are the same or below; a Host header stays on relative
-/// redirects. Fails when `location` is no URL.
+/// both; credentials stay on hosts that are the same or below; with a jar, the Cookie header goes;
+/// a Host header stays on relative redirects. Fails when `location` is no URL.
 Failure follow_redirect(HttpRequest& request, int status, std::string_view location);
 
 }  // namespace loadrun::net

@@ -20,6 +20,9 @@ Failure check_headers(const std::vector<Header>& headers);
 /// `url` with blanks and bytes outside ASCII percent-encoded, as Go writes a request line.
 std::string encode_url(std::string url);
 
+/// `text` is what RFC 9110 calls a token: names of headers, methods and cookies.
+bool is_token(std::string_view text);
+
 /// Compares ASCII letters without regard to case.
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 

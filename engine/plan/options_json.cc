@@ -145,6 +145,7 @@ void add_http(Json& options, const Plan& plan) {
   if (plan.throw_errors) options["throw"] = true;
   if (!plan.thresholds.empty()) options["thresholds"] = thresholds_json(plan.thresholds);
   if (plan.no_connection_reuse) options["noConnectionReuse"] = true;
+  if (plan.no_cookies_reset) options["noCookiesReset"] = true;
   if (plan.no_vu_connection_reuse) options["noVUConnectionReuse"] = true;
 }
 

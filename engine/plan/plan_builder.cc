@@ -110,6 +110,7 @@ void PlanBuilder::read_http(ObjectReader& layer) {
   assign(plan_.max_decompressed_body, read_byte_size(layer, "maxDecompressedBody"));
   assign(plan_.no_connection_reuse, layer.boolean("noConnectionReuse"));
   assign(plan_.no_vu_connection_reuse, layer.boolean("noVUConnectionReuse"));
+  assign(plan_.no_cookies_reset, layer.boolean("noCookiesReset"));
   assign(plan_.throw_errors, layer.boolean("throw"));
   assign(plan_.batch, layer.integer("batch", 0));
   assign(plan_.batch_per_host, layer.integer("batchPerHost", 0));

@@ -80,6 +80,7 @@ Result<void> VuEngine::join(RunParts& run, std::uint32_t worker) {
   runtime_->settings = {.max_redirects = plan.max_redirects,
                         .max_redirects_given = plan.max_redirects_given,
                         .discard_response_bodies = plan.discard_response_bodies,
+                        .no_cookies_reset = plan.no_cookies_reset,
                         .throw_errors = plan.throw_errors,
                         .tag_groups = system_tags.group,
                         .tag_checks = system_tags.check};

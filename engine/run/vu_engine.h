@@ -70,6 +70,7 @@ class VuEngine final : public script::Host {
 
   // script::Host
   TimePoint now() const override { return shared_.clock.now(); }
+  Nanoseconds wall() const override { return shared_.clock.wall(); }
   TimePoint turn_time() const override { return loop_->now(); }
   void start_sleep(script::Task& task, Nanoseconds duration) override;
   void start_http(script::Task& task) override;

@@ -1,34 +1,21 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "base/duration.h"
 #include "base/log.h"
 #include "net/request_check.h"
 #include "script/bindings.h"
+#include "script/cookie_jar_object.h"
 #include "script/http_body.h"
+#include "script/http_cookies.h"
 #include "script/http_file.h"
 #include "script/http_response.h"
 #include "script/runtime.h"
+#include "script/text_argument.h"
 #include "script/vu_script.h"
 
 namespace loadrun::script {
 namespace {
-
-/// Parameters that k6 has and later versions of loadrun bring: said, never silently ignored.
-constexpr std::array<std::string_view, 2> kLaterParams{"cookies", "jar"};
-
-/// The text of a string or number at `index`; a number as users expect it in URLs and headers.
-std::string text_at(lua_State* L, int index) {
-  if (lua_type(L, index) != LUA_TNUMBER) return std::string(string_at(L, index));
-  fmt::memory_buffer digits;
-  append_number(digits, lua_tonumber(L, index));
-  return fmt::to_string(digits);
-}
-
-bool is_text(lua_State* L, int index) {
-  return lua_type(L, index) == LUA_TSTRING || lua_type(L, index) == LUA_TNUMBER;
-}
 
 /// Reads one call's arguments into an HttpCall. The first problem is kept; nothing is raised while
 /// it works.
@@ -47,6 +34,7 @@ class CallReader {
     request = net::HttpRequest{};
     request.max_redirects = runtime_.settings.max_redirects;
     request.discard_body = runtime_.settings.discard_response_bodies;
+    request.jar = runtime_.current().cookies();
     request.method = string_at(L_, 1);
     if (request.method.empty()) request.method = "GET";  // as Go has it
     read_url();
@@ -98,9 +86,8 @@ class CallReader {
     if (name == "responseCallback") return read_response_callback();
     if (name == "throw") return read_throw();
     if (name == "compression") return read_compression();
-    if (std::find(kLaterParams.begin(), kLaterParams.end(), name) != kLaterParams.end()) {
-      fail(fmt::format("params.{} is not supported by this version of loadrun", name));
-    }
+    if (name == "cookies") return fail(read_request_cookies(L_, call_.request.cookies));
+    if (name == "jar") return read_jar();
   }
 
   void read_headers() {
@@ -183,6 +170,12 @@ class CallReader {
     codings_ = std::move(codings).value();
   }
 
+  void read_jar() {
+    const JarHandle* jar = jar_at(L_, -1);
+    if (jar == nullptr) return fail(expected("jar", "a jar of http.CookieJar()"));
+    call_.request.jar = *jar;
+  }
+
   /// The tag `name` replaces the URL in the tags `name` and `url`.
   void read_name_tag() {
     lua_getfield(L_, -1, "name");
@@ -191,8 +184,7 @@ class CallReader {
   }
 
   std::string expected(std::string_view param, std::string_view what) {
-    return fmt::format("params.{}: expected {}, got {}", param, what,
-                       is_text(L_, -1) ? text_at(L_, -1) : luaL_typename(L_, -1));
+    return unexpected(L_, fmt::format("params.{}", param), what);
   }
 
   void fail(std::string problem) {

@@ -37,6 +37,8 @@ class Host {
 
   /// A fresh reading, not the turn's.
   virtual TimePoint now() const = 0;
+  /// Time of day since the Unix epoch.
+  virtual Nanoseconds wall() const = 0;
   /// The turn's time: cheaper, for samples whose instant matters to the millisecond.
   virtual TimePoint turn_time() const = 0;
   /// An operation the task started before and went on without is dropped: it has one at a time.

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "net/response_head.h"
+#include "script/http_cookies.h"
 #include "script/json_body.h"
 #include "script/runtime.h"
 
@@ -31,7 +32,7 @@ struct Response {
   int status, error_code, remote_port;
   net::HttpTimings timings;
   std::string_view method, url, status_text, proto, remote_ip, tls_version, tls_cipher_suite, error;
-  std::string_view body, request_body;
+  std::string_view sent_cookies, request_body, body;
   std::size_t header_count, request_header_count;
   bool has_body;
   Validity validity;
@@ -103,6 +104,14 @@ void push_headers(lua_State* L, Response& response) {
   }
 }
 
+/// What the Set-Cookie headers say, by name.
+void push_cookies(lua_State* L, Response& response) {
+  lua_newtable(L);
+  for (const HeaderView& header : response.headers()) {
+    if (header.name == "Set-Cookie") add_response_cookie(L, header.value);
+  }
+}
+
 /// Request header fields by canonical name: lists, as k6 has them.
 void push_request_headers(lua_State* L, Runtime& runtime, Response& response) {
   lua_createtable(L, 0, static_cast<int>(response.request_header_count) + 1);
@@ -121,7 +130,7 @@ void push_request_headers(lua_State* L, Runtime& runtime, Response& response) {
 }
 
 void push_request(lua_State* L, Runtime& runtime, Response& response) {
-  lua_createtable(L, 0, 4);
+  lua_createtable(L, 0, 5);
   push_view(L, response.method);
   lua_setfield(L, -2, "method");
   push_view(L, response.url);
@@ -130,6 +139,8 @@ void push_request(lua_State* L, Runtime& runtime, Response& response) {
   lua_setfield(L, -2, "body");
   push_request_headers(L, runtime, response);
   lua_setfield(L, -2, "headers");
+  push_request_cookies(L, response.sent_cookies);
+  lua_setfield(L, -2, "cookies");
 }
 
 enum class Field {
@@ -138,6 +149,7 @@ enum class Field {
   kStatusText,
   kProto,
   kHeaders,
+  kCookies,
   kBody,
   kRemoteIp,
   kRemotePort,
@@ -161,6 +173,7 @@ constexpr FieldName kFields[] = {
     {"status_text", Field::kStatusText},
     {"proto", Field::kProto},
     {"headers", Field::kHeaders},
+    {"cookies", Field::kCookies},
     {"body", Field::kBody},
     {"remote_ip", Field::kRemoteIp},
     {"remote_port", Field::kRemotePort},
@@ -201,6 +214,7 @@ void keep(lua_State* L, Response& response, Field field) {
 void push_costly(lua_State* L, Runtime& runtime, Response& response, Field field) {
   if (push_kept(L, response, field)) return;
   if (field == Field::kHeaders) push_headers(L, response);
+  if (field == Field::kCookies) push_cookies(L, response);
   if (field == Field::kTimings) push_timings(L, response.timings);
   if (field == Field::kRequest) push_request(L, runtime, response);
   if (field == Field::kBody) push_view(L, response.body);
@@ -354,7 +368,7 @@ std::size_t text_size(const net::HttpResult& result) {
   const net::HttpExchange& e = result.exchanges.back();
   std::size_t size = e.method.size() + e.url.size() + e.status_text.size() + e.proto.size() +
                      e.remote_ip.size() + e.tls_version.size() + e.tls_cipher_suite.size() +
-                     e.error.size();
+                     e.error.size() + result.sent_cookies.size();
   for (const net::Header& header : result.headers) size += header.name.size() + header.value.size();
   for (const net::Header& header : result.request_headers) {
     size += header.name.size() + header.value.size();
@@ -389,6 +403,7 @@ void fill(Response& response, const net::HttpResult& result) {
   response.tls_cipher_suite = texts.write(e.tls_cipher_suite);
   response.error = texts.write(e.error);
   response.request_body = texts.write(result.request_body);
+  response.sent_cookies = texts.write(result.sent_cookies);
   response.body = texts.write(result.body);
   std::memset(const_cast<char*>(response.body.data() + response.body.size()), 0,
               simdjson::SIMDJSON_PADDING);

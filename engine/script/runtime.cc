@@ -106,6 +106,7 @@ void Runtime::push_natives() {
   add_execution_bindings(L, *this);
   add_http_bindings(L, *this);
   add_status_set_bindings(L, *this);
+  add_cookie_bindings(L, *this);
   add_metrics_bindings(L, *this);
   add_data_bindings(L, *this);
   add_json_bindings(L, *this);

@@ -36,9 +36,10 @@ struct ScriptSettings {
   int max_redirects = 10;
   bool max_redirects_given = false;
   bool discard_response_bodies = false;
-  bool throw_errors = false;  ///< A request without a response raises.
-  bool tag_groups = true;     ///< System tag `group` is enabled.
-  bool tag_checks = true;     ///< System tag `check` is enabled.
+  bool no_cookies_reset = false;  ///< A VU's jar lasts longer than an iteration.
+  bool throw_errors = false;      ///< A request without a response raises.
+  bool tag_groups = true;         ///< System tag `group` is enabled.
+  bool tag_checks = true;         ///< System tag `check` is enabled.
 };
 
 /// One LuaJIT state: the compiled script, the sandbox and the library, shared by all VUs of a

@@ -118,6 +118,7 @@ Result<Exports> VuScript::exports() const {
 
 Outcome VuScript::start(const std::string& exec, Stage stage) {
   LOADRUN_CHECK(!suspended_);
+  renew_cookies(stage);
   stage_ = stage;
   Task& task = main_task();
   task.reset(group_of(stage));
@@ -129,6 +130,20 @@ Outcome VuScript::start(const std::string& exec, Stage stage) {
   if (stage == Stage::kSetup) return run(task, 0);
   push_argument(L);
   return run(task, 1);
+}
+
+/// As in k6, every iteration has a new jar, and setup and teardown have theirs. What `prepare` got,
+/// a login say, is there for the iteration that it prepared. A jar that a script still holds is
+/// left to it.
+void VuScript::renew_cookies(Stage next) {
+  const bool keeps = stage_ == Stage::kPrepare || runtime_.settings.no_cookies_reset;
+  if (cookies_ == nullptr || (next == Stage::kIteration && keeps)) return;
+  if (!cookies_->empty() || cookies_.use_count() > 1) cookies_.reset();
+}
+
+const std::shared_ptr<net::CookieJar>& VuScript::cookies() {
+  if (cookies_ == nullptr) cookies_ = std::make_shared<net::CookieJar>();
+  return cookies_;
 }
 
 Outcome VuScript::resume(Task& task) { return run(task, 0); }

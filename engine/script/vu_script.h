@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "metrics/tags.h"
+#include "net/cookie_jar.h"
 #include "net/http_types.h"
 #include "plan/plan.h"
 #include "script/lua_support.h"
@@ -114,6 +115,8 @@ class VuScript {
   const LuaRef& environment() const { return environment_; }
   const LuaRef& loaded() const { return loaded_; }
   const Iteration& iteration() const { return iteration_; }
+  /// The jar of the iteration, of setup or of teardown.
+  const std::shared_ptr<net::CookieJar>& cookies();
   /// The script asked for the end of the test, as `reason` says: nothing of this VU runs any more.
   void abort(std::string reason) { abort_reason_ = std::move(reason); }
   bool aborted() const { return !abort_reason_.empty(); }
@@ -123,6 +126,7 @@ class VuScript {
   Result<void> run_init();
   Error init_error();
   void push_argument(lua_State* L);
+  void renew_cookies(Stage next);
   Outcome run(Task& task, int arguments);
 
   Runtime& runtime_;  // outlives this: the worker destroys its VUs first
@@ -134,6 +138,7 @@ class VuScript {
   LuaRef environment_, loaded_, exports_, argument_;
   std::unique_ptr<TaskSet> tasks_;  // after the environment, which its threads get
   std::shared_ptr<const std::string> argument_json_;
+  std::shared_ptr<net::CookieJar> cookies_;  // null until something needs it
   std::string abort_reason_;
   metrics::TagSetId base_tags_;
   std::map<std::string, std::string, std::less<>> metadata_;

@@ -17,6 +17,8 @@ end
 local http = {
   request = request,
   file = native.http_file,
+  cookieJar = native.vu_cookie_jar,
+  CookieJar = native.new_cookie_jar,
   expectedStatuses = native.expected_statuses,
   setResponseCallback = native.set_response_callback,
   TLS_1_0 = "tls1.0",

@@ -24,6 +24,7 @@ class FakeHost final : public script::Host {
   };
 
   TimePoint now() const override { return clock.now(); }
+  Nanoseconds wall() const override { return clock.wall(); }
   TimePoint turn_time() const override { return now(); }
   void start_sleep(script::Task& task, Nanoseconds duration) override {
     task.operation.kind = script::Operation::Kind::kSleep;

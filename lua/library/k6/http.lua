@@ -7,11 +7,18 @@
 ---@class k6.http
 local http = {}
 
+---A cookie to send with one request.
+---@class k6.http.RequestCookie
+---@field value? string | number
+---@field replace? boolean sent instead of the jar's of that name; otherwise both are sent
+
 ---What can be set for one request.
 ---@class k6.http.Params
 ---@field headers? table<string, string | number> by name; sent in the order of the names. An empty User-Agent removes that header, Host sets the authority
 ---@field tags? table<string, string | number | boolean> added to the request's samples; `name` replaces the URL in the tags `name` and `url`
 ---@field timeout? number | string milliseconds, or a duration such as "10s", for the call with its redirects; 60 s when absent or 0
+---@field cookies? table<string, string | number | k6.http.RequestCookie> by name; sent with every hop, before those of the jar. Bytes that no cookie may have are left out with a warning
+---@field jar? k6.http.CookieJar stores and sends cookies instead of the VU's
 ---@field redirects? integer how many redirects are followed, 0 to 1000; the option `maxRedirects` when absent
 ---@field auth? "basic" | "digest" | "ntlm" how the credentials in the URL (`http://user:password@host/`) are used; "basic" when absent. Digest sends the request without them first: two requests, of which the first is expected to fail. The legs of NTLM count as one request
 ---@field responseCallback? k6.http.ExpectedStatuses | any which statuses are expected; `json.null` or false: the response is not judged
@@ -46,12 +53,30 @@ local http = {}
 ---@field waiting number from the last byte written to the first one read
 ---@field receiving number reading the response
 
+---What a Set-Cookie header of a response said.
+---@class k6.http.ResponseCookie
+---@field name string
+---@field value string
+---@field domain string "" when it was not given
+---@field path string "" when it was not given
+---@field http_only boolean
+---@field secure boolean
+---@field max_age integer seconds; 0 when it was not given, -1 when the cookie is deleted
+---@field expires integer milliseconds since 1970; -6795364578871, as in k6, when it was not given
+
+---What a request sent as a cookie.
+---@class k6.http.SentCookie
+---@field name string
+---@field value string
+---@field replace boolean always false, as in k6
+
 ---The request that a response answers: the last one when redirects were followed.
 ---@class k6.http.Request
 ---@field method string
 ---@field url string
 ---@field headers table<string, string[]> by canonical name
 ---@field body string
+---@field cookies table<string, k6.http.SentCookie[]> by name; of the first request
 
 ---An answer. Its fields are read-only.
 ---@class k6.http.Response
@@ -59,6 +84,7 @@ local http = {}
 ---@field status_text string such as "200 OK"
 ---@field url string of the last request when redirects were followed
 ---@field headers table<string, string> by canonical name ("Content-Type"); repeated headers are joined by ", "
+---@field cookies table<string, k6.http.ResponseCookie[]> what this response sets, by name
 ---@field body string | nil nil when it was dropped or there was no answer; decompressed as its Content-Encoding says, up to the option `maxDecompressedBody`
 ---@field proto string "HTTP/1.1" or "HTTP/2.0"; "" when there was no answer
 ---@field error string what went wrong on the way; "" for an answer with any status
@@ -143,6 +169,55 @@ function http.url(template, ...) end
 ---@param contentType? string "application/octet-stream" when absent
 ---@return k6.http.FileData
 function http.file(data, filename, contentType) end
+
+---What can be set for a cookie besides its value. Without `max_age` and `expires` it lasts as long as the jar.
+---@class k6.http.CookieAttributes
+---@field domain? string also for the hosts below it; the URL's host alone when absent
+---@field path? string the URL's folder when absent
+---@field max_age? number seconds from now; counts more than `expires`; negative deletes
+---@field expires? string such as "Sat, 24 Jul 2083 17:01:02 GMT"
+---@field secure? boolean for https, localhost and loopback addresses alone
+---@field http_only? boolean has no effect on requests
+
+---Stores what responses set and sends it to the hosts and paths that it is for (RFC 6265). It holds up to 180 cookies of a
+---site (the last two labels of a host), 3000 in all, of up to 8192 bytes each; a new one takes the place of the oldest.
+---Methods raise on a URL that is not one of http or https.
+---@class k6.http.CookieJar
+local CookieJar = {}
+
+---Stores a cookie, as if a response from `url` had set it. One that `url` may not set (of another domain) is ignored.
+---@param url string
+---@param name string
+---@param value string | number bytes that no cookie may have are left out with a warning
+---@param attributes? k6.http.CookieAttributes
+---@return boolean always true
+function CookieJar:set(url, name, value, attributes) end
+
+---What a request to `url` sends.
+---@param url string
+---@return table<string, string[]> values by name
+function CookieJar:cookiesForURL(url) end
+
+---Deletes what a request to `url` sends. As in k6, cookies that were set with another path than the URL's folder, or for
+---a domain above its host, stay.
+---@param url string
+function CookieJar:clear(url) end
+
+---Deletes a cookie. As in k6, one that was set with another path than the URL's folder, or for a domain above its host,
+---stays.
+---@param url string
+---@param name string
+function CookieJar:delete(url, name) end
+
+---The running VU's jar, which all its requests use unless `params.jar` is another. It is a new one in every iteration, in
+---setup and in teardown, unless the option `noCookiesReset` is set; what `prepare` got is there in the first iteration.
+---Raises in the init context.
+---@return k6.http.CookieJar
+function http.cookieJar() end
+
+---A new, empty jar, for `params.jar`.
+---@return k6.http.CookieJar
+function http.CookieJar() end
 
 ---Sends a GET request.
 ---@param url string | k6.http.Url

@@ -18,7 +18,7 @@ TEST_CASE("what is off or empty is left out, defaults are in") {
   const json options = written(json::object());
   for (const char* absent :
        {"paused", "noSetup", "noTeardown", "throw", "thresholds", "noConnectionReuse",
-        "noVUConnectionReuse", "minIterationDuration", "summaryTimeUnit", "tags",
+        "noVUConnectionReuse", "noCookiesReset", "minIterationDuration", "summaryTimeUnit", "tags",
         "discardResponseBodies", "insecureSkipTLSVerify", "vus"}) {
     INFO(absent);
     CHECK_FALSE(options.contains(absent));
@@ -44,6 +44,7 @@ TEST_CASE("written options say what was set, and read back the same") {
                       {"discardResponseBodies", true},
                       {"noConnectionReuse", true},
                       {"noVUConnectionReuse", true},
+                      {"noCookiesReset", true},
                       {"throw", true},
                       {"maxDecompressedBody", 5000},
                       {"maxRedirects", 3},

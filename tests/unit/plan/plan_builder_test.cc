@@ -39,6 +39,7 @@ TEST_CASE("options reach the plan") {
                              {"discardResponseBodies", true},
                              {"noConnectionReuse", true},
                              {"noVUConnectionReuse", true},
+                             {"noCookiesReset", true},
                              {"throw", true},
                              {"summaryTimeUnit", "ms"},
                              {"tags", {{"b", "2"}, {"a", "1"}}}});
@@ -55,6 +56,7 @@ TEST_CASE("options reach the plan") {
   CHECK(plan.discard_response_bodies);
   CHECK(plan.no_connection_reuse);
   CHECK(plan.no_vu_connection_reuse);
+  CHECK(plan.no_cookies_reset);
   CHECK(plan.throw_errors);
   CHECK(plan.summary_time_unit == "ms");
   CHECK(plan.tags == metrics::Tags{{"a", "1"}, {"b", "2"}});

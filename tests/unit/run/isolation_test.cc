@@ -61,6 +61,8 @@ local function look(data)
   own("console", console.mine == mine)
   own("a global", GLOBAL == mine and _G.GLOBAL == mine)
   own("__ENV", __ENV.MINE == mine)
+  local cookies = http.cookieJar():cookiesForURL("http://h/")
+  own("the cookies", #cookies.mine == 1 and cookies.mine[1] == mine)
   own("the setup data", data.count == __ITER + 1 and data.list[#data.list] == mine and #data.list == __ITER + 2)
 end
 
@@ -76,11 +78,14 @@ return {
   setup = function()
     string.trim = nil
     GLOBAL = "of setup"
+    http.cookieJar():set("http://h/", "setup", "1")
     return { count = 0, list = { "of setup" } }
   end,
   default = function(data)
     own("the setup data of others", data.list[1] == "of setup" and data.count == __ITER)
-    own("__ENV of others", __ENV.MINE == (__ITER > 0 and mine or nil))
+    own("cookies of others", next(http.cookieJar():cookiesForURL("http://h/")) == nil)
+  http.cookieJar():set("http://h/", "mine", mine)
+  own("__ENV of others", __ENV.MINE == (__ITER > 0 and mine or nil))
     change(data)
     draws[__VU]:add(math.random(1e6))
     own("a module of the script", module.bump() == iterations)
@@ -118,7 +123,7 @@ TEST_CASE("VUs share nothing, and neither do runs: twice on one worker and twice
   const TempFolder folder;
   const std::string script = script_with_module(folder);
   const std::vector<double> first = results_of(script, 1);
-  constexpr int kLooks = 15;
+  constexpr int kLooks = 17;
   CHECK(first[0] == 0);
   CHECK(first[1] == kLooks * kVus * kIterations);
   CHECK(first[2] == kVus * kIterations);

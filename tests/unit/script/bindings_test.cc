@@ -211,7 +211,7 @@ TEST_CASE("a response has k6's fields") {
   CHECK(
       with_response("return { res.timings, res.request }", result) ==
       R"([{"blocked":1,"connecting":3,"duration":18.5,"looking_up":2,"receiving":7.5,"sending":5,)"
-      R"("tls_handshaking":4,"waiting":6},{"body":"","headers":{},"method":"POST","url":"http://h/x"}])");
+      R"("tls_handshaking":4,"waiting":6},{"body":"","cookies":{},"headers":{},"method":"POST","url":"http://h/x"}])");
   CHECK(with_response(
             "return { type(res), tostring(res.nothing), (pcall(function() res.status = 1 end)) }",
             result) == R"(["userdata","nil",false])");

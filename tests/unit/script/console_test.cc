@@ -34,11 +34,11 @@ std::string shown(const std::string& values, const net::HttpResult& result) {
 
 TEST_CASE("console shows a response as a table of its fields") {
   const std::string text = shown("res", response(201, "hello", {{"X-A", "1"}}));
-  CHECK(
-      text.starts_with("{ body = \"hello\", error = \"\", error_code = 0, headers = { "
-                       "[\"X-A\"] = \"1\" }, proto = "));
+  CHECK(text.starts_with(
+      "{ body = \"hello\", cookies = {}, error = \"\", error_code = 0, headers = { "
+      "[\"X-A\"] = \"1\" }, proto = "));
   for (const char* field :
-       {"status = 201", "request = { body = \"\", headers = {}, method = \"GET\", ",
+       {"status = 201", "request = { body = \"\", cookies = {}, headers = {}, method = \"GET\", ",
         "timings = { blocked = 0, ", "url = \"http://h/\" }\n"}) {
     INFO(text);
     CHECK(text.find(field) != std::string::npos);
