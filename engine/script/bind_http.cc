@@ -189,6 +189,7 @@ constexpr luaL_Reg kFunctions[] = {{"http_request", http_request}, {nullptr, nul
 
 void add_http_bindings(lua_State* L, Runtime& runtime) {
   create_response_metatable(L, runtime);
+  lua_setfield(L, -2, "response_methods");
   register_functions(L, kFunctions, &runtime);
 }
 

@@ -105,6 +105,7 @@ void Runtime::push_natives() {
   add_tag_bindings(L, *this);
   add_execution_bindings(L, *this);
   add_http_bindings(L, *this);
+  add_html_bindings(L, *this);
   add_metrics_bindings(L, *this);
   add_data_bindings(L, *this);
   add_json_bindings(L, *this);
