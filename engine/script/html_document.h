@@ -30,7 +30,8 @@ struct HtmlAttribute {
 struct HtmlNode {
   HtmlNodeType type = HtmlNodeType::kDocument;
   std::string_view space = {};  ///< "svg" or "math", "" in HTML
-  std::string_view data = {};   ///< The name of an element or doctype; the text of a text or comment.
+  std::string_view data =
+      {};  ///< The name of an element or doctype; the text of a text or comment.
   std::span<const HtmlAttribute> attributes = {};
   HtmlNodeId parent = kNoHtmlNode;
   HtmlNodeId previous = kNoHtmlNode;    ///< The sibling before, of any type.

@@ -4,7 +4,6 @@
 #include <strings.h>
 
 #include <algorithm>
-#include <cstring>
 #include <new>
 #include <type_traits>
 
@@ -18,8 +17,8 @@ constexpr std::string_view kNoframes = "noframes";
 static_assert(kNoscript.size() == kNoframes.size());
 
 Error too_deep() {
-  return {ExitCode::kScriptException, fmt::format("html: open stack of elements exceeds {} nodes",
-                                                  HtmlDocument::kMaxDepth)};
+  return {ExitCode::kScriptException,
+          fmt::format("html: open stack of elements exceeds {} nodes", HtmlDocument::kMaxDepth)};
 }
 
 std::string_view view_of(const GumboStringPiece& piece) { return {piece.data, piece.length}; }
@@ -207,7 +206,7 @@ const HtmlDocument& HtmlParser::write(void* block) const {
     const std::span<HtmlAttribute> own(attributes, node.attributes.size());
     std::uninitialized_copy(node.attributes.begin(), node.attributes.end(), own.begin());
     for_each_text(node, own, [&](std::string_view& text) {
-      std::memcpy(texts, text.data(), text.size());
+      std::copy(text.begin(), text.end(), texts);
       text = {texts, text.size()};
       texts += text.size();
     });

@@ -46,7 +46,7 @@ class HtmlParser {
   bool is_noscript(const GumboElement& element) const;
 
   std::string_view source_;
-  std::string altered_;  ///< The source as gumbo reads it, where it differs.
+  std::string altered_;                         ///< The source as gumbo reads it, where it differs.
   std::pmr::monotonic_buffer_resource memory_;  ///< gumbo's tree, and what nodes_ refers to.
   std::vector<HtmlNode> nodes_;
   bool too_deep_ = false;

@@ -141,12 +141,11 @@ class Matcher {
       case Test::kId:
         return any_attribute(id, "id", [&](auto value) { return value == simple.value; });
       case Test::kClass:
-        return any_attribute(
-            id, "class", [&](auto value) { return includes(value, simple.value, false); });
+        return any_attribute(id, "class",
+                             [&](auto value) { return includes(value, simple.value, false); });
       case Test::kAttribute:
-        return any_attribute(id, simple.name, [&](auto value) {
-                 return compare(simple, value);
-               }) != (simple.comparison == '!');
+        return any_attribute(id, simple.name, [&](auto value) { return compare(simple, value); }) !=
+               (simple.comparison == '!');
       case Test::kNot:
         return !simple.group.front().matches(document_, id);
       case Test::kHas:
@@ -229,7 +228,8 @@ class Matcher {
     for (HtmlNodeId child = document_.first_child(id); child != kNoHtmlNode;
          child = document_[child].next) {
       const bool is_text = document_[child].type == HtmlNodeType::kText;
-      if (document_.is_element(child) || (is_text && !is_blank(document_[child].data))) return false;
+      if (document_.is_element(child) || (is_text && !is_blank(document_[child].data)))
+        return false;
     }
     return true;
   }
@@ -237,8 +237,8 @@ class Matcher {
   bool has_language(std::string_view language, HtmlNodeId id) const {
     for (; id != kNoHtmlNode; id = parent_element(id)) {
       if (any_attribute(id, "lang", [&](std::string_view value) {
-            return value == language || (value.starts_with(language) &&
-                                         value.substr(language.size()).starts_with('-'));
+            return value == language ||
+                   (value.starts_with(language) && value.substr(language.size()).starts_with('-'));
           })) {
         return true;
       }

@@ -45,9 +45,9 @@ class HtmlSelector {
     std::string value = {};  ///< What the element's is compared with.
     char comparison = 0;     ///< Of kAttribute: the character before `=`, `=` itself, 0 for none.
     bool ignores_case = false;
-    int step = 0, offset = 0;  ///< Of kNth: an+b.
-    bool from_end = false;     ///< Of kNth.
-    bool of_type = false;      ///< Of kNth and kOnlyChild.
+    int step = 0, offset = 0;              ///< Of kNth: an+b.
+    bool from_end = false;                 ///< Of kNth.
+    bool of_type = false;                  ///< Of kNth and kOnlyChild.
     std::vector<HtmlSelector> group = {};  ///< Of kNot, kHas, kHasChild: one.
   };
 

@@ -112,8 +112,8 @@ class HtmlSelectorParser {
     const std::size_t start = at_;
     for (;;) {
       while (!at_end() && is_space(peek())) ++at_;
-      const std::size_t end = text_.substr(at_).starts_with("/*") ? text_.find("*/", at_ + 2)
-                                                                  : std::string_view::npos;
+      const std::size_t end =
+          text_.substr(at_).starts_with("/*") ? text_.find("*/", at_ + 2) : std::string_view::npos;
       if (end == std::string_view::npos) return at_ > start;
       at_ = end + 2;
     }

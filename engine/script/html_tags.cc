@@ -78,9 +78,9 @@ std::optional<HtmlTags::Tag> HtmlTags::next() {
     const bool is_end = source_[at_] == '/';
     const std::size_t start = at_ + (is_end ? 1 : 0);
     if (start == source_.size() || !is_letter(source_[start])) continue;
-    const auto stop = std::find_if(source_.begin() + static_cast<std::ptrdiff_t>(start),
-                                   source_.end(),
-                                   [](char c) { return is_space(c) || c == '/' || c == '>'; });
+    const auto stop =
+        std::find_if(source_.begin() + static_cast<std::ptrdiff_t>(start), source_.end(),
+                     [](char c) { return is_space(c) || c == '/' || c == '>'; });
     const std::string_view name(source_.begin() + static_cast<std::ptrdiff_t>(start), stop);
     at_ = start + name.size();
     skip_attributes();

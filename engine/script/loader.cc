@@ -16,9 +16,9 @@ namespace {
 
 /// k6's modules that later versions bring.
 constexpr std::array<std::string_view, 12> kLaterModules{
-    "k6/browser",          "k6/crypto",          "k6/crypto/x509", "k6/encoding",
-    "k6/execution",        "k6/experimental/csv", "k6/experimental/fs", "k6/net/grpc",
-    "k6/secrets",          "k6/timers",          "k6/websockets",  "k6/ws"};
+    "k6/browser",   "k6/crypto",           "k6/crypto/x509",     "k6/encoding",
+    "k6/execution", "k6/experimental/csv", "k6/experimental/fs", "k6/net/grpc",
+    "k6/secrets",   "k6/timers",           "k6/websockets",      "k6/ws"};
 
 /// Without a byte order mark, and with a `#!` line emptied; line numbers stay.
 std::string_view plain_source(std::string_view source) {

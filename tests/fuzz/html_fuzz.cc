@@ -1,5 +1,5 @@
-// HTML and selectors: the first line is a selector, the rest a page. Whatever they are, the nodes of the
-// document are linked as they should, and only elements are selected.
+// HTML and selectors: the first line is a selector, the rest a page. Whatever they are, the nodes
+// of the document are linked as they should, and only elements are selected.
 #include <string>
 #include <string_view>
 #include <vector>
