@@ -206,19 +206,14 @@ void push_field(lua_State* L, Response& response, Field field) {
   }
 }
 
-/// Upvalues: 1 table of field name -> Field, 2 the method `json`, 3 the methods in Lua.
+/// Upvalues: 1 table of field name -> Field, and of the methods in Lua, 2 the method `json`.
 int response_index(lua_State* L) {
   Response& response = response_at(L, 1);
   lua_settop(L, 2);
-  lua_pushvalue(L, 2);
   lua_rawget(L, lua_upvalueindex(1));
   const auto field = static_cast<Field>(lua_tointeger(L, -1));
-  lua_settop(L, 2);
-  if (field == Field{}) {
-    lua_rawget(L, lua_upvalueindex(3));
-  } else {
-    push_field(L, response, field);
-  }
+  if (field == Field{}) return 1;  // a method in Lua, or nil
+  push_field(L, response, field);
   return 1;
 }
 
@@ -280,13 +275,12 @@ std::vector<std::string_view> response_fields() {
 }
 
 void create_response_metatable(lua_State* L, Runtime& runtime) {
-  lua_newtable(L);
-  luaL_newmetatable(L, kMetatable);
   push_field_names(L);
+  luaL_newmetatable(L, kMetatable);
+  lua_pushvalue(L, -2);
   lua_pushlightuserdata(L, &runtime);
   lua_pushcclosure(L, response_json, 1);
-  lua_pushvalue(L, -4);
-  lua_pushcclosure(L, response_index, 3);
+  lua_pushcclosure(L, response_index, 2);
   lua_setfield(L, -2, "__index");
   lua_pushcfunction(L, response_newindex);
   lua_setfield(L, -2, "__newindex");
