@@ -39,7 +39,8 @@ std::vector<std::string> api_names(Runtime& runtime) {
   for (const EmbeddedFile& file : embedded_lua()) {
     if (file.path == "prelude.lua") continue;
     runtime.loader().push_library(L, file.path.substr(0, file.path.size() - 4));
-    add_keys(L, 0, names);
+    // Methods of the library's objects are in tables of what only the library uses.
+    add_keys(L, file.path.starts_with("internal/") ? 1 : 0, names);
     lua_pop(L, 1);
   }
   for (const std::string_view field : response_fields()) names.emplace_back(field);

@@ -278,6 +278,7 @@ constexpr luaL_Reg kFunctions[] = {{"http_request", http_request},
 
 void add_http_bindings(lua_State* L, Runtime& runtime) {
   create_response_metatable(L, runtime);
+  lua_setfield(L, -2, "response_methods");
   add_http_file_binding(L, runtime);
   register_functions(L, kFunctions, &runtime);
 }

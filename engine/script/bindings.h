@@ -17,6 +17,7 @@ void add_tag_bindings(lua_State* L, Runtime& runtime);   ///< tags and metadata 
 void add_execution_bindings(lua_State* L, Runtime& runtime);  ///< k6/execution
 void add_http_bindings(lua_State* L, Runtime& runtime);       ///< http_request
 void add_cookie_bindings(lua_State* L, Runtime& runtime);     ///< cookie jars
+void add_html_bindings(lua_State* L, Runtime& runtime);       ///< HTML documents, selectors
 void add_metrics_bindings(lua_State* L, Runtime& runtime);    ///< declare_metric
 void add_data_bindings(lua_State* L, Runtime& runtime);       ///< shared_array
 void add_json_bindings(lua_State* L,

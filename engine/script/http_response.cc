@@ -252,13 +252,14 @@ void push_field(lua_State* L, Runtime& runtime, Response& response, Field field)
   }
 }
 
-/// Upvalues: 1 table of field name -> Field, 2 the method `json`, 3 the runtime.
+/// Upvalues: 1 table of field name -> Field, and of the methods in Lua, 2 the method `json`, 3 the
+/// runtime.
 int response_index(lua_State* L) {
   Response& response = response_at(L, 1);
   lua_settop(L, 2);
   lua_rawget(L, lua_upvalueindex(1));
   const auto field = static_cast<Field>(lua_tointeger(L, -1));
-  if (field == Field{}) return 0;
+  if (field == Field{}) return 1;  // a method in Lua, or nil
   push_field(L, *static_cast<Runtime*>(lua_touserdata(L, lua_upvalueindex(3))), response, field);
   return 1;
 }
@@ -345,8 +346,9 @@ std::vector<std::string_view> response_fields() {
 }
 
 void create_response_metatable(lua_State* L, Runtime& runtime) {
-  luaL_newmetatable(L, kMetatable);
   push_field_names(L);
+  luaL_newmetatable(L, kMetatable);
+  lua_pushvalue(L, -2);
   lua_pushlightuserdata(L, &runtime);
   lua_pushcclosure(L, response_json, 1);
   lua_pushlightuserdata(L, &runtime);

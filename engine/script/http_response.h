@@ -10,7 +10,8 @@ namespace loadrun::script {
 
 class Runtime;
 
-/// Registers what `res.status`, `res:json(path)` and the like do. Once per lua_State.
+/// Registers what `res.status`, `res:json(path)` and the like do, and pushes the table of what a
+/// response has, to which the library adds methods in Lua. Once per lua_State.
 void create_response_metatable(lua_State* L, Runtime& runtime);
 
 /// The names of what a response has.

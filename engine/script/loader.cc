@@ -15,10 +15,10 @@ namespace loadrun::script {
 namespace {
 
 /// k6's modules that later versions bring.
-constexpr std::array<std::string_view, 13> kLaterModules{
-    "k6/browser",          "k6/crypto",          "k6/crypto/x509", "k6/encoding", "k6/execution",
-    "k6/experimental/csv", "k6/experimental/fs", "k6/html",        "k6/net/grpc", "k6/secrets",
-    "k6/timers",           "k6/websockets",      "k6/ws"};
+constexpr std::array<std::string_view, 12> kLaterModules{
+    "k6/browser",   "k6/crypto",           "k6/crypto/x509",     "k6/encoding",
+    "k6/execution", "k6/experimental/csv", "k6/experimental/fs", "k6/net/grpc",
+    "k6/secrets",   "k6/timers",           "k6/websockets",      "k6/ws"};
 
 /// Without a byte order mark, and with a `#!` line emptied; line numbers stay.
 std::string_view plain_source(std::string_view source) {
@@ -34,7 +34,9 @@ Error syntax_error(lua_State* L) {
 }
 
 /// Parts of the library that are no modules for scripts.
-bool is_internal(std::string_view path) { return path == "prelude.lua" || path == "console.lua"; }
+bool is_internal(std::string_view path) {
+  return path == "prelude.lua" || path == "console.lua" || path.starts_with("internal/");
+}
 
 bool is_file(const std::string& path) {
   std::error_code ignored;

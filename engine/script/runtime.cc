@@ -107,6 +107,7 @@ void Runtime::push_natives() {
   add_http_bindings(L, *this);
   add_status_set_bindings(L, *this);
   add_cookie_bindings(L, *this);
+  add_html_bindings(L, *this);
   add_metrics_bindings(L, *this);
   add_data_bindings(L, *this);
   add_json_bindings(L, *this);

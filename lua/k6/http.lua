@@ -14,6 +14,8 @@ local function request(method, url, body, params)
   return response
 end
 
+native.require_library("internal/http_pages").add(native.response_methods, request)
+
 local http = {
   request = request,
   file = native.http_file,

@@ -219,6 +219,40 @@ function http.cookieJar() end
 ---@return k6.http.CookieJar
 function http.CookieJar() end
 
+---Reads the body as HTML; its `url` is the response's, so that links on it are whole.
+---
+---Raises when there is no body.
+---@param selector? string
+---@return k6.html.Selection document or what `selector` finds in it
+function Response:html(selector) end
+
+---Which form of the page is submitted, and how.
+---@class k6.http.FormOptions
+---@field formSelector? string "form" when absent
+---@field submitSelector? string the button, whose name and value are sent; '[type="submit"]' when absent
+---@field fields? table<string, string | number | boolean | string[]> sent over the form's own
+---@field params? k6.http.Params of the request
+
+---Submits the first form of the page that the selector means, with the values that its fields have. A form without a
+---method puts them into the address, others send them as application/x-www-form-urlencoded.
+---
+---Raises when there is no body or no such form.
+---@param options? k6.http.FormOptions
+---@return k6.http.Response
+function Response:submitForm(options) end
+
+---Which link of the page is followed.
+---@class k6.http.LinkOptions
+---@field selector? string "a[href]" when absent
+---@field params? k6.http.Params of the request
+
+---Requests what the first link of the page that the selector means leads to.
+---
+---Raises when there is no body, no such element, or one without an address.
+---@param options? k6.http.LinkOptions
+---@return k6.http.Response
+function Response:clickLink(options) end
+
 ---Sends a GET request.
 ---@param url string | k6.http.Url
 ---@param params? k6.http.Params

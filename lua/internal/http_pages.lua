@@ -1,0 +1,112 @@
+-- The methods of responses that hold a page: html, submitForm and clickLink.
+local native = ...
+local url = native.require_library("internal/url")
+local concat = table.concat
+local error, format, lower, next, type, upper = error, string.format, string.lower, next, type, string.upper
+
+local pages = {}
+
+-- The body as a selection of what `selector` finds in it, without one of the document's root.
+local function html(response, selector)
+  local body = response.body
+  if body == nil then
+    local problem = "the body is null so we can't transform it to HTML"
+    error(problem .. " - this likely was because of a request error getting the response", 3)
+  end
+  local page = native.require_library("internal/html_selection").parse(body, response.url)
+  return selector == nil and page or page:find(selector)
+end
+
+local function options_of(options, method)
+  if options ~= nil and type(options) ~= "table" then
+    error(method .. ": expected a table of options, got a " .. type(options), 3)
+  end
+  return options or {}
+end
+
+-- A list as one text: what JavaScript makes of it.
+local function joined(values)
+  local result = {}
+  for name, value in next, values do
+    result[name] = type(value) == "table" and concat(value, ",") or value
+  end
+  return result
+end
+
+-- A copy of `params` that says that the body is a form, unless they say what it is.
+local function as_form(params)
+  local copy, headers = {}, { ["Content-Type"] = "application/x-www-form-urlencoded" }
+  for name, value in next, params or {} do
+    copy[name] = value
+  end
+  for name, value in next, copy.headers or {} do
+    if lower(name) == "content-type" then
+      headers["Content-Type"] = nil
+    end
+    headers[name] = value
+  end
+  copy.headers = headers
+  return copy
+end
+
+-- What is sent: the form's fields, the button's, and over them the `fields` of the options.
+local function values_of(form, options)
+  local values = form:serializeObject()
+  local button = form:find(options.submitSelector or '[type="submit"]')
+  local name, value = button:attr("name"), button:val()
+  if name ~= nil and value ~= nil then
+    values[name] = value
+  end
+  for field, given in next, options.fields or {} do
+    values[field] = given
+  end
+  return values
+end
+
+-- Adds the methods to those of responses; `request(method, url, body, params)` sends what they ask for.
+function pages.add(methods, request)
+  function methods.html(response, selector)
+    return html(response, selector)
+  end
+
+  function methods.submitForm(response, options)
+    options = options_of(options, "submitForm")
+    local selector = options.formSelector or "form"
+    local form = html(response, selector)
+    if form:size() == 0 then
+      error(format("no form found for selector '%s' in response '%s'", selector, response.url), 2)
+    end
+    local address = url.resolved(response.url, form:attr("action", ""))
+    if not address then
+      error(format("the form's action is no URL: '%s'", form:attr("action")), 2)
+    end
+    local method, values = upper(form:attr("method", "GET")), values_of(form, options)
+    if method ~= "GET" then
+      return request(method, address, url.form(values), as_form(options.params))
+    end
+    local parts = url.split(address)
+    parts.query = url.form(joined(values))
+    return request(method, url.join(parts), nil, options.params)
+  end
+
+  function methods.clickLink(response, options)
+    options = options_of(options, "clickLink")
+    local selector = options.selector or "a[href]"
+    local link = html(response, selector)
+    if link:size() == 0 then
+      error(format("no element found for selector '%s' in response '%s'", selector, response.url), 2)
+    end
+    local href = link:attr("href")
+    if href == nil then
+      local problem = "no valid href attribute value found on element '%s' in response '%s'"
+      error(format(problem, selector, response.url), 2)
+    end
+    local address = url.resolved(response.url, href)
+    if not address then
+      error(format("the link's href is no URL: '%s'", href), 2)
+    end
+    return request("GET", address, nil, options.params)
+  end
+end
+
+return pages
