@@ -253,6 +253,45 @@ function Response:submitForm(options) end
 ---@return k6.http.Response
 function Response:clickLink(options) end
 
+-- What `res.tls_version` can be, and what a stapled OCSP response says.
+
+---@type string
+http.TLS_1_0 = "tls1.0"
+---@type string
+http.TLS_1_1 = "tls1.1"
+---@type string
+http.TLS_1_2 = "tls1.2"
+---@type string
+http.TLS_1_3 = "tls1.3"
+---@type string
+http.OCSP_STATUS_GOOD = "good"
+---@type string
+http.OCSP_STATUS_REVOKED = "revoked"
+---@type string
+http.OCSP_STATUS_SERVER_FAILED = "server_failed"
+---@type string
+http.OCSP_STATUS_UNKNOWN = "unknown"
+---@type string
+http.OCSP_REASON_AA_COMPROMISE = "aa_compromise"
+---@type string
+http.OCSP_REASON_AFFILIATION_CHANGED = "affiliation_changed"
+---@type string
+http.OCSP_REASON_CA_COMPROMISE = "ca_compromise"
+---@type string
+http.OCSP_REASON_CERTIFICATE_HOLD = "certificate_hold"
+---@type string
+http.OCSP_REASON_CESSATION_OF_OPERATION = "cessation_of_operation"
+---@type string
+http.OCSP_REASON_KEY_COMPROMISE = "key_compromise"
+---@type string
+http.OCSP_REASON_PRIVILEGE_WITHDRAWN = "privilege_withdrawn"
+---@type string
+http.OCSP_REASON_REMOVE_FROM_CRL = "remove_from_crl"
+---@type string
+http.OCSP_REASON_SUPERSEDED = "superseded"
+---@type string
+http.OCSP_REASON_UNSPECIFIED = "unspecified"
+
 ---Sends a GET request.
 ---@param url string | k6.http.Url
 ---@param params? k6.http.Params

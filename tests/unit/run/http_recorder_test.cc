@@ -28,8 +28,9 @@ struct Recording {
 
   /// The tags of the samples of `exchange`.
   metrics::Tags tags_of(const net::HttpExchange& exchange,
-                        const std::optional<std::string>& name = std::nullopt) {
-    recorder.record(exchange, tags.empty(), name, Verdict::kExpected);
+                        const std::optional<std::string>& name = std::nullopt,
+                        Verdict verdict = Verdict::kExpected) {
+    recorder.record(exchange, tags.empty(), name, verdict);
     return reader.take().at(0).tags;
   }
 
@@ -96,14 +97,15 @@ TEST_CASE("the samples carry the enabled system tags that have a value") {
   exchange.tls_version = "tls1.3";
   exchange.error = "request timeout";
   exchange.error_code = 1050;
-  CHECK(Recording(kAll).tags_of(exchange) == metrics::Tags{{"error", "request timeout"},
-                                                           {"error_code", "1050"},
-                                                           {"expected_response", "false"},
-                                                           {"method", "GET"},
-                                                           {"name", "http://h/a"},
-                                                           {"status", "0"},
-                                                           {"tls_version", "tls1.3"},
-                                                           {"url", "http://h/a"}});
+  const metrics::Tags tags = Recording(kAll).tags_of(exchange, std::nullopt, Verdict::kUnexpected);
+  CHECK(tags == metrics::Tags{{"error", "request timeout"},
+                              {"error_code", "1050"},
+                              {"expected_response", "false"},
+                              {"method", "GET"},
+                              {"name", "http://h/a"},
+                              {"status", "0"},
+                              {"tls_version", "tls1.3"},
+                              {"url", "http://h/a"}});
 }
 
 TEST_CASE("each system tag can be had alone") {
