@@ -24,12 +24,21 @@ bool belongs_to_transport(std::string_view name) {
                      [name](std::string_view own) { return equals_ignoring_case(own, name); });
 }
 
-void append(CurlList& list, const std::string& line) {
-  curl_slist* const longer = curl_slist_append(list.get(), line.c_str());
-  LOADRUN_CHECK(longer != nullptr);
-  static_cast<void>(list.release());
-  list.reset(longer);
-}
+// Header lines for libcurl, which itself would look for the end of the list at every line.
+class HeaderLines {
+ public:
+  void append(const std::string& line) {
+    curl_slist* const longer = curl_slist_append(last_, line.c_str());
+    LOADRUN_CHECK(longer != nullptr);
+    if (last_ == nullptr) lines_.reset(longer);
+    last_ = last_ == nullptr ? longer : last_->next;
+  }
+  CurlList take() { return std::move(lines_); }
+
+ private:
+  CurlList lines_;
+  curl_slist* last_ = nullptr;
+};
 
 // libcurl's notation: "Name:" removes its own header, "Name;" sends one without a value.
 std::string header_line(const Header& header) {
@@ -45,14 +54,14 @@ bool has_header(const std::vector<Header>& headers, std::string_view name) {
 // k6 sends no headers of its own besides User-Agent, Host and Content-Length: libcurl's are
 // removed.
 CurlList build_list(const std::vector<Header>& headers, bool with_body) {
-  CurlList list;
-  if (!has_header(headers, "Accept")) append(list, "Accept:");
-  if (with_body && !has_header(headers, "Content-Type")) append(list, "Content-Type:");
-  if (with_body && !has_header(headers, "Expect")) append(list, "Expect:");
+  HeaderLines list;
+  if (!has_header(headers, "Accept")) list.append("Accept:");
+  if (with_body && !has_header(headers, "Content-Type")) list.append("Content-Type:");
+  if (with_body && !has_header(headers, "Expect")) list.append("Expect:");
   for (const Header& header : headers) {
-    if (!belongs_to_transport(header.name)) append(list, header_line(header));
+    if (!belongs_to_transport(header.name)) list.append(header_line(header));
   }
-  return list;
+  return list.take();
 }
 
 }  // namespace

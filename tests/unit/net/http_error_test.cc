@@ -169,3 +169,15 @@ TEST_CASE("a certificate nobody vouches for: 1310, unless that is accepted") {
   CHECK(x.timings.blocked >= x.timings.connecting + x.timings.tls_handshaking);
   CHECK(x.bytes_received > 500);  // The handshake is part of it.
 }
+
+TEST_CASE("a head of 100,000 headers, or of an endless one: 1000") {
+  std::string lines;
+  for (int i = 0; i < 100'000; ++i) lines += fmt::format("X-{}: v\r\n", i);
+  const Outcome many = reply_with("HTTP/1.1 200 OK\r\n" + lines, Reply::Then::kKeepOpen);
+  CHECK(many.code == 1000);
+  CHECK(many.text.find("Too large response headers") != std::string::npos);
+  const Outcome large =
+      reply_with("HTTP/1.1 200 OK\r\nX: " + std::string(32 << 20, 'x'), Reply::Then::kKeepOpen);
+  CHECK(large.code == 1000);
+  CHECK_FALSE(large.text.empty());
+}

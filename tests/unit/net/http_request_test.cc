@@ -183,3 +183,23 @@ TEST_CASE("a request that could smuggle lines is refused and nothing is sent") {
   http.get(server.url("/fine"));
   CHECK(server.requests().size() == 1);
 }
+
+TEST_CASE("many headers are sent without a look at all of them for each") {
+  TcpServer server(ok());
+  HttpFixture http;
+  std::vector<Header> headers;
+  for (int i = 0; i < 50'000; ++i) headers.push_back({fmt::format("X-{}", i), "v"});
+  const HttpResult result = http.send({.url = server.url(), .headers = headers});
+  CHECK(result.exchanges.back().status == 200);
+  CHECK(server.requests().at(0).find("X-49999: v\r\n") != std::string::npos);
+}
+
+TEST_CASE("more headers than libcurl sends are a failure") {
+  TcpServer server(ok());
+  HttpFixture http;
+  std::vector<Header> headers(100'000, {"X-Name", std::string(20, 'v')});
+  const HttpResult result = http.send({.url = server.url(), .headers = headers});
+  CHECK(result.exchanges.back().status == 0);
+  CHECK(result.exchanges.back().error_code == 1000);
+  CHECK_FALSE(result.exchanges.back().error.empty());
+}
