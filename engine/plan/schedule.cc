@@ -114,6 +114,11 @@ Nanoseconds preparation(const Scenario& scenario) {
                   stampede->longest_wait);
 }
 
+bool prepares(const Scenario& scenario) {
+  const Stampede* stampede = stampede_of(scenario.executor);
+  return stampede != nullptr && !stampede->prepare.empty();
+}
+
 std::optional<Nanoseconds> release_at(const Scenario& scenario, Nanoseconds start) {
   const Stampede* stampede = stampede_of(scenario.executor);
   if (stampede == nullptr || !stampede->start_at) return std::nullopt;

@@ -49,6 +49,9 @@ std::vector<VuStep> controlled_vu_steps(const Scenario& scenario,
 /// REQUIRES: not an arrival-rate executor.
 std::vector<VuStep> vu_steps(const Scenario& scenario);
 
+/// Whether its VUs call a function before their common start.
+bool prepares(const Scenario& scenario);
+
 /// When a scenario with a `startAt` releases its VUs, after the test's start, which came at `start`
 /// on the wall clock (since the epoch); nothing when it has none. May be before the test's start.
 std::optional<Nanoseconds> release_at(const Scenario& scenario, Nanoseconds start);

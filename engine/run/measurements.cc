@@ -2,18 +2,11 @@
 
 #include <algorithm>
 
+#include "plan/schedule.h"
+
 namespace loadrun::run {
 
 using metrics::Builtin;
-
-namespace {
-
-bool prepares(const plan::Scenario& scenario) {
-  const plan::Stampede* stampede = plan::stampede_of(scenario.executor);
-  return stampede != nullptr && !stampede->prepare.empty();
-}
-
-}  // namespace
 
 Measurements::Measurements(const metrics::Registry& registry, metrics::ThresholdSet thresholds,
                            const plan::Plan& plan)
@@ -22,7 +15,7 @@ Measurements::Measurements(const metrics::Registry& registry, metrics::Threshold
       shard_(registry, tags_),
       run_tags_(tags_.intern(plan.tags)) {
   for (const metrics::Submetric& submetric : thresholds_.submetrics()) totals_.track(submetric);
-  if (std::ranges::any_of(plan.scenarios, prepares)) totals_.expect_preparation();
+  if (std::ranges::any_of(plan.scenarios, plan::prepares)) totals_.expect_preparation();
 }
 
 void Measurements::gather(const std::vector<std::unique_ptr<Worker>>& workers) {

@@ -16,14 +16,8 @@ std::vector<plan::VuStep> local_steps(const plan::Scenario& scenario,
   return steps;
 }
 
-bool prepares(const plan::Scenario& scenario) {
-  const plan::Stampede* stampede = plan::stampede_of(scenario.executor);
-  return stampede != nullptr && !stampede->prepare.empty();
-}
-
 bool starts_together(const plan::Scenario& scenario) {
-  const plan::Stampede* stampede = plan::stampede_of(scenario.executor);
-  return stampede != nullptr && (!stampede->prepare.empty() || stampede->start_at);
+  return plan::prepares(scenario) || plan::release_at(scenario, 0ns);
 }
 
 bool bound_by_sharing(const plan::Executor& executor) {
@@ -59,7 +53,7 @@ void ScenarioRunner::start(TimePoint test_start, net::Callback on_finished, void
   finished_context_ = context;
   test_start_ = test_start;
   start_ = test_start + scenario_.start_time;
-  if (!prepares(scenario_)) {
+  if (!plan::prepares(scenario_)) {
     if (slots_.empty()) return abort();  // nothing of the scenario is here
     start_ = release_instant().value_or(start_);
     return arm_next_step();

@@ -407,8 +407,7 @@ void fill(Response& response, const net::HttpResult& result) {
   response.request_body = texts.write(result.request_body);
   response.sent_cookies = texts.write(result.sent_cookies);
   response.body = texts.write(result.body);
-  std::memset(const_cast<char*>(response.body.data() + response.body.size()), 0,
-              simdjson::SIMDJSON_PADDING);
+  std::memset(const_cast<char*>(response.body.data() + response.body.size()), 0, kJsonPadding);
 }
 
 }  // namespace
@@ -416,7 +415,7 @@ void fill(Response& response, const net::HttpResult& result) {
 void push_response(lua_State* L, const net::HttpResult& result, bool keep_body) {
   const std::size_t header_count = result.headers.size() + result.request_headers.size();
   const std::size_t size = sizeof(Response) + header_count * sizeof(HeaderView) +
-                           text_size(result) + result.body.size() + simdjson::SIMDJSON_PADDING;
+                           text_size(result) + result.body.size() + kJsonPadding;
   void* const block = lua_newuserdata(L, size);
   prefer_large_pages(block, size);
   auto* response = new (block) Response{};

@@ -1,13 +1,16 @@
 #pragma once
 
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include <lua.hpp>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace loadrun::script {
+
+/// Readable bytes that the parser wants behind a text.
+inline constexpr std::size_t kJsonPadding = 64;
 
 /// How JSON numbers that a double cannot hold exactly come into Lua (architecture.md, decision 9).
 enum class BigIntegers { kAsStrings, kAsNumbers };
@@ -22,18 +25,17 @@ class Json {
  public:
   /// Creates the array mark in `L`'s registry. REQUIRES: one Json per lua_State.
   explicit Json(lua_State* L);
+  ~Json();
   Json(const Json&) = delete;
   Json& operator=(const Json&) = delete;
 
-  /// Pushes the value of `text`, which has simdjson::SIMDJSON_PADDING readable bytes behind it when
-  /// `padded`. Returns "" or what is wrong, and then pushes nothing.
+  /// Pushes the value of `text`, which has kJsonPadding readable bytes behind it when `padded`.
+  /// Returns "" or what is wrong, and then pushes nothing.
   std::string decode(lua_State* L, std::string_view text, bool padded, BigIntegers big);
 
   /// Whether `text`, padded as above, is JSON: a fast answer that may be no for JSON that the
   /// parser cannot represent.
-  bool accepts(std::string_view text) {
-    return parser_.parse(text.data(), text.size(), false).error() == simdjson::SUCCESS;
-  }
+  bool accepts(std::string_view text);
 
   /// Pushes what a path of plain keys and indexes, joined by dots, selects in the text that
   /// accepts() took last: much faster than reading the text again. False, and nothing is pushed,
@@ -44,10 +46,8 @@ class Json {
   static void mark_array(lua_State* L);
 
  private:
-  simdjson::error_code parse(std::string_view text, bool padded, BigIntegers big,
-                             simdjson::dom::element& root);
-
-  simdjson::dom::parser parser_;
+  struct Parser;
+  std::unique_ptr<Parser> parser_;  // its header is a long one
 };
 
 /// Appends the Lua value at `index` to `out` as JSON: keys sorted, whole numbers up to 2^53 in

@@ -9,7 +9,7 @@
 namespace loadrun::script {
 
 // What res:json() makes of a body. As in k6, bytes in strings that are no UTF-8 and halves of
-// surrogate pairs become U+FFFD. REQUIRES: `body` has simdjson::SIMDJSON_PADDING readable bytes
+// surrogate pairs become U+FFFD. REQUIRES: `body` has kJsonPadding readable bytes
 // behind it.
 
 /// Pushes the value of `body`. Returns "" or what is wrong, and then pushes nothing.

@@ -1,3 +1,5 @@
+#include <simdjson.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -9,6 +11,8 @@ namespace {
 
 using simdjson::dom::element;
 using simdjson::dom::element_type;
+
+static_assert(kJsonPadding >= simdjson::SIMDJSON_PADDING);
 
 constexpr char kArrayMark = 0;  // its address is the registry key of the array metatable
 constexpr std::int64_t kMaxShortInteger = 999'999'999'999'999;  // 15 digits
@@ -137,7 +141,19 @@ std::string with_huge_integers(std::string_view text, BigIntegers big) {
 
 }  // namespace
 
-Json::Json(lua_State* L) {
+struct Json::Parser {
+  simdjson::error_code parse(std::string_view text, bool padded, BigIntegers big, element& root) {
+    const auto error = dom.parse(text.data(), text.size(), !padded).get(root);
+    if (error != simdjson::NUMBER_ERROR) return error;
+    return dom.parse(with_huge_integers(text, big)).get(root);
+  }
+
+  simdjson::dom::parser dom;
+};
+
+Json::~Json() = default;
+
+Json::Json(lua_State* L) : parser_(std::make_unique<Parser>()) {
   lua_pushlightuserdata(L, const_cast<char*>(&kArrayMark));
   lua_newtable(L);
   lua_pushboolean(L, 1);
@@ -150,24 +166,21 @@ void Json::mark_array(lua_State* L) {
   lua_setmetatable(L, -2);
 }
 
-simdjson::error_code Json::parse(std::string_view text, bool padded, BigIntegers big,
-                                 element& root) {
-  const auto error = parser_.parse(text.data(), text.size(), !padded).get(root);
-  if (error != simdjson::NUMBER_ERROR) return error;
-  return parser_.parse(with_huge_integers(text, big)).get(root);
-}
-
 std::string Json::decode(lua_State* L, std::string_view text, bool padded, BigIntegers big) {
   element root;
-  const auto error = parse(text, padded, big, root);
+  const auto error = parser_->parse(text, padded, big, root);
   if (error != simdjson::SUCCESS) return simdjson::error_message(error);
   push_element(L, root, big);
   return {};
 }
 
+bool Json::accepts(std::string_view text) {
+  return parser_->dom.parse(text.data(), text.size(), false).error() == simdjson::SUCCESS;
+}
+
 bool Json::push_plain(lua_State* L, std::string_view path, BigIntegers big) {
   if (!is_plain(path)) return false;
-  element value = parser_.doc.root();
+  element value = parser_->dom.doc.root();
   for (bool more = true; more;) {
     const std::size_t dot = path.find('.');
     more = dot != std::string_view::npos;

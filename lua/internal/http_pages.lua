@@ -2,7 +2,7 @@
 local native = ...
 local url = native.require_library("internal/url")
 local concat = table.concat
-local error, format, lower, next, type, upper = error, string.format, string.lower, next, type, string.upper
+local error, format, next, type, upper = error, string.format, next, type, string.upper
 
 local pages = {}
 
@@ -31,22 +31,6 @@ local function joined(values)
     result[name] = type(value) == "table" and concat(value, ",") or value
   end
   return result
-end
-
--- A copy of `params` that says that the body is a form, unless they say what it is.
-local function as_form(params)
-  local copy, headers = {}, { ["Content-Type"] = "application/x-www-form-urlencoded" }
-  for name, value in next, params or {} do
-    copy[name] = value
-  end
-  for name, value in next, copy.headers or {} do
-    if lower(name) == "content-type" then
-      headers["Content-Type"] = nil
-    end
-    headers[name] = value
-  end
-  copy.headers = headers
-  return copy
 end
 
 -- What is sent: the form's fields, the button's, and over them the `fields` of the options.
@@ -82,7 +66,7 @@ function pages.add(methods, request)
     end
     local method, values = upper(form:attr("method", "GET")), values_of(form, options)
     if method ~= "GET" then
-      return request(method, address, url.form(values), as_form(options.params))
+      return request(method, address, values, options.params)
     end
     local parts = url.split(address)
     parts.query = url.form(joined(values))

@@ -40,7 +40,7 @@ double median_seconds(const Sample& sample, int repetitions) {
   const LuaState state(luaL_newstate());
   Json json(state.get());
   std::string padded = sample.body;
-  padded.resize(padded.size() + simdjson::SIMDJSON_PADDING);
+  padded.resize(padded.size() + kJsonPadding);
   const std::string_view body = std::string_view(padded).substr(0, sample.body.size());
   constexpr int kBatch = 16;  // reading the clock costs something too
   std::vector<double> seconds;

@@ -37,7 +37,7 @@ void check_pushed(std::string_view text, std::string_view path) {
   const LuaState state(luaL_newstate());
   Json json(state.get());
   std::string padded(text);
-  padded.resize(text.size() + simdjson::SIMDJSON_PADDING);
+  padded.resize(text.size() + kJsonPadding);
   const std::string_view body = std::string_view(padded).substr(0, text.size());
   const bool is_json = push_json_body(state.get(), json, body, BigIntegers::kAsStrings).empty();
   LOADRUN_CHECK(lua_gettop(state.get()) == (is_json ? 1 : 0));
