@@ -67,8 +67,8 @@ class ArrivalTest(LoadrunTest):
         self.assertNotEqual(counts, {400})
 
     def test_with_just_enough_vus_nothing_is_dropped_however_they_are_split(self):
-        # 20 iterations of 90 ms run at a time: 10 arrivals a 50 ms, two VUs to spare.
-        fields = 'executor = "constant-arrival-rate", rate = 200, duration = "2s", preAllocatedVUs = 22'
+        # 20 iterations of 90 or 100 ms run at a time; the VUs to spare are for a machine that stalls for 20 ms.
+        fields = 'executor = "constant-arrival-rate", rate = 200, duration = "2s", preAllocatedVUs = 24'
         for workers in ("1", "2", "4"):
             with self.subTest(workers=workers):
                 run = self.loadrun(script(fields, "k6.sleep(0.09 + (exec.scenario.iterationInTest % 2) * 0.01)"), "--workers", workers)
