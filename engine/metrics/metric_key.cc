@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "metrics/text.h"
+#include "base/text.h"
 
 namespace loadrun::metrics {
 

@@ -7,7 +7,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "metrics/text.h"
+#include "base/text.h"
 
 namespace loadrun::metrics {
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "base/check.h"
+#include "base/text.h"
 #include "net/request_check.h"
 
 namespace loadrun::net {
@@ -24,18 +25,14 @@ constexpr std::array<CodingName, 4> kNames{{{Coding::kGzip, "gzip"},
                                             {Coding::kBrotli, "br"},
                                             {Coding::kZstd, "zstd"}}};
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
+constexpr std::string_view kBlanks = " \t";
 
 /// Calls `use` with every element of a comma-separated list.
 template <typename Use>
 void for_each_name(std::string_view list, Use use) {
   for (std::size_t comma = 0; comma != std::string_view::npos;) {
     comma = list.find(',');
-    use(trimmed(list.substr(0, comma)));
+    use(trimmed(list.substr(0, comma), kBlanks));
     list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
   }
 }
@@ -106,7 +103,7 @@ std::vector<Coding> codings_in(std::string_view value) {
 
 Result<std::vector<Coding>> parse_codings(std::string_view list) {
   std::vector<Coding> codings;
-  if (trimmed(list).empty()) return codings;
+  if (trimmed(list, kBlanks).empty()) return codings;
   std::optional<std::string_view> unknown;
   for_each_name(list, [&](std::string_view name) {
     if (const auto coding = coding_of(name)) {

@@ -3,20 +3,15 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.h"
 #include "net/request_check.h"
 
 namespace loadrun::net {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+constexpr std::string_view kBlanks = " \t\r\n";
 
 bool is_valid(char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != ';' && c != '\\'; }
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 // Cuts `text` at the first `separator`: what is before it, and `text` becomes what is after it.
 std::string_view cut(std::string_view& text, char separator) {
@@ -58,16 +53,16 @@ void set_attribute(Cookie& cookie, std::string_view name, std::string_view value
 }  // namespace
 
 std::optional<Cookie> parse_set_cookie(std::string_view line) {
-  std::string_view rest = trim(line);
-  std::string_view value = trim(cut(rest, ';'));
+  std::string_view rest = trimmed(line, kBlanks);
+  std::string_view value = trimmed(cut(rest, ';'), kBlanks);
   if (value.find('=') == std::string_view::npos) return std::nullopt;
   Cookie cookie;
-  cookie.name = trim(cut(value, '='));
+  cookie.name = trimmed(cut(value, '='), kBlanks);
   value = without_quotes(value);
   if (!is_token(cookie.name) || invalid_byte(value)) return std::nullopt;
   cookie.value = value;
   while (!rest.empty()) {
-    std::string_view attribute = trim(cut(rest, ';'));
+    std::string_view attribute = trimmed(cut(rest, ';'), kBlanks);
     const std::string_view name = cut(attribute, '=');
     set_attribute(cookie, name, attribute);
   }
@@ -77,8 +72,8 @@ std::optional<Cookie> parse_set_cookie(std::string_view line) {
 std::vector<std::pair<std::string, std::string>> parse_cookie_header(std::string_view header) {
   std::vector<std::pair<std::string, std::string>> cookies;
   while (!header.empty()) {
-    std::string_view value = trim(cut(header, ';'));
-    const std::string_view name = trim(cut(value, '='));
+    std::string_view value = trimmed(cut(header, ';'), kBlanks);
+    const std::string_view name = trimmed(cut(value, '='), kBlanks);
     value = without_quotes(value);
     if (is_token(name) && !invalid_byte(value)) cookies.emplace_back(name, value);
   }

@@ -15,7 +15,8 @@ namespace {
 
 using Parameters = std::map<std::string, std::string, std::less<>>;
 
-std::string_view trimmed(std::string_view text) {
+/// Without the blanks and commas in front, between two elements of a list.
+std::string_view at_element(std::string_view text) {
   const auto first = text.find_first_not_of(" \t,");
   return first == std::string_view::npos ? "" : text.substr(first);
 }
@@ -41,7 +42,7 @@ std::string take_value(std::string_view& text) {
 /// RFC 7235's auth-params, up to the next challenge of the same header.
 Parameters parse_parameters(std::string_view text) {
   Parameters parameters;
-  for (text = trimmed(text); !text.empty(); text = trimmed(text)) {
+  for (text = at_element(text); !text.empty(); text = at_element(text)) {
     const auto equals = text.find_first_of("= \t,");
     if (equals == std::string_view::npos || text[equals] != '=') break;
     std::string name(text.substr(0, equals));
@@ -83,7 +84,7 @@ std::string hex_digest(const EVP_MD* digest, std::string_view text) {
 /// "auth" where the server offers it, else "auth-int", else "" (RFC 2069).
 std::string_view chosen_qop(std::string_view offered) {
   bool integrity = false;
-  for (offered = trimmed(offered); !offered.empty(); offered = trimmed(offered)) {
+  for (offered = at_element(offered); !offered.empty(); offered = at_element(offered)) {
     const std::string_view one = offered.substr(0, offered.find_first_of(" \t,"));
     if (equals_ignoring_case(one, "auth")) return "auth";
     integrity = integrity || equals_ignoring_case(one, "auth-int");
@@ -141,14 +142,10 @@ std::string response_of(const Parameters& challenge, const Algorithm& algorithm,
 }  // namespace
 
 std::optional<Credentials> take_credentials(std::string& url) {
-  const std::size_t scheme = url.find("://");
-  if (scheme == std::string::npos) return std::nullopt;
-  const std::size_t begin = scheme + 3;
-  const std::size_t end = std::min(url.find_first_of("/?#", begin), url.size());
-  const std::size_t at = std::string_view(url).substr(begin, end - begin).rfind('@');
-  if (at == std::string_view::npos) return std::nullopt;
-  const std::string userinfo = url.substr(begin, at);
-  url.erase(begin, at + 1);
+  const std::string_view found = userinfo_of(url);
+  if (found.data() == nullptr) return std::nullopt;
+  const std::string userinfo(found);
+  url.erase(static_cast<std::size_t>(found.data() - url.data()), userinfo.size() + 1);
   const std::size_t colon = userinfo.find(':');
   if (colon == std::string::npos) return Credentials{decoded(userinfo), ""};
   return Credentials{decoded(userinfo.substr(0, colon)), decoded(userinfo.substr(colon + 1))};

@@ -65,6 +65,13 @@ Failure check_headers(const std::vector<Header>& headers) {
   return {};
 }
 
+std::string_view userinfo_of(std::string_view url) {
+  if (url.find("://") == std::string_view::npos) return {};
+  const std::string_view authority = authority_of(url);
+  const std::size_t at = authority.rfind('@');
+  return at == std::string_view::npos ? std::string_view() : authority.substr(0, at);
+}
+
 std::string encode_url(std::string url) {
   const auto needs_encoding = [](char c) {
     return c == ' ' || static_cast<unsigned char>(c) >= 0x80;

@@ -17,6 +17,10 @@ Failure check_method(std::string_view method);
 /// Why one of `headers` cannot be sent: a name that is no token, CR, LF or NUL in a value.
 Failure check_headers(const std::vector<Header>& headers);
 
+/// The "user:password" of `url`, before its "@"; a view of nothing (data() is null) when it has
+/// none.
+std::string_view userinfo_of(std::string_view url);
+
 /// `url` with blanks and bytes outside ASCII percent-encoded, as Go writes a request line.
 std::string encode_url(std::string url);
 

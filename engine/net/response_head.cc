@@ -3,6 +3,7 @@
 #include <charconv>
 #include <utility>
 
+#include "base/text.h"
 #include "net/status_text.h"
 
 namespace loadrun::net {
@@ -15,11 +16,7 @@ bool is_token_char(char c) {
   return alphanumeric || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
+constexpr std::string_view kBlanks = " \t";
 
 std::string_view without_line_end(std::string_view line) {
   while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.remove_suffix(1);
@@ -66,7 +63,7 @@ void ResponseHead::start(std::string_view status_line) {
   proto_ = status_line.substr(0, space);
   if (proto_ == "HTTP/2") proto_ = "HTTP/2.0";
   if (space == std::string_view::npos) return;
-  const std::string_view text = trim(status_line.substr(space));
+  const std::string_view text = trimmed(status_line.substr(space), kBlanks);
   std::from_chars(text.data(), text.data() + text.size(), status_);
   status_text_ = text;
   if (status_text_.find(' ') == std::string::npos && proto_ == "HTTP/2.0") {
@@ -77,13 +74,13 @@ void ResponseHead::start(std::string_view status_line) {
 void ResponseHead::add_header(std::string_view line) {
   // A folded line continues the value before it.
   if ((line.front() == ' ' || line.front() == '\t') && !headers_.empty()) {
-    headers_.back().value.append(1, ' ').append(trim(line));
+    headers_.back().value.append(1, ' ').append(trimmed(line, kBlanks));
     return;
   }
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return;
   if (headers_.empty()) headers_.reserve(8);
-  const std::string_view value = trim(line.substr(colon + 1));
+  const std::string_view value = trimmed(line.substr(colon + 1), kBlanks);
   headers_.push_back({canonical_header_name(line.substr(0, colon)), std::string(value)});
   if (headers_.back().name == "Content-Length") {
     std::uint64_t length = 0;

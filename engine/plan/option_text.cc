@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/duration.h"
+#include "base/text.h"
 
 namespace loadrun::plan {
 namespace {
@@ -25,13 +26,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     if (at == std::string_view::npos) return parts;
     text.remove_prefix(at + 1);
   }
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const std::size_t first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
 Result<json> integer_value(std::string_view text) {
@@ -116,7 +110,8 @@ Result<json> tags_value(std::string_view text, TextSource source) {
 json trimmed_list(std::string_view text) {
   json list = json::array();
   for (const std::string_view part : split(text, ',')) {
-    if (const auto element = trimmed(part); !element.empty()) list.push_back(std::string(element));
+    if (const auto element = trimmed(part, " \t\r\n"); !element.empty())
+      list.push_back(std::string(element));
   }
   return list;
 }

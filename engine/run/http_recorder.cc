@@ -1,5 +1,7 @@
 #include "run/http_recorder.h"
 
+#include "net/request_check.h"
+
 namespace loadrun::run {
 namespace {
 
@@ -96,13 +98,10 @@ metrics::TagSetId HttpRecorder::tag(const net::HttpExchange& exchange, metrics::
 }
 
 std::string mask_userinfo(std::string_view url) {
-  const std::size_t scheme = url.find("://");
-  if (scheme == std::string_view::npos) return std::string(url);
-  const std::size_t begin = scheme + 3;
-  const std::size_t end = std::min(url.find_first_of("/?#", begin), url.size());
-  const std::size_t at = url.substr(begin, end - begin).rfind('@');
-  if (at == std::string_view::npos) return std::string(url);
-  return fmt::format("{}****:****{}", url.substr(0, begin), url.substr(begin + at));
+  const std::string_view userinfo = net::userinfo_of(url);
+  if (userinfo.data() == nullptr) return std::string(url);
+  const auto begin = static_cast<std::size_t>(userinfo.data() - url.data());
+  return fmt::format("{}****:****{}", url.substr(0, begin), url.substr(begin + userinfo.size()));
 }
 
 }  // namespace loadrun::run

@@ -38,10 +38,12 @@ ScenarioRunner::ScenarioRunner(const Parts& parts)
       shared_iterations_(bound_by_sharing(scenario_.executor) ? plan::shared_iterations(scenario_)
                                                               : 0),
       activity_(parts.engine, parts.run.plan, parts.scenario, parts.live),
-      starts_together_(starts_together(scenario_)),
       steps_(local_steps(scenario_, parts.striping, parts.worker)),
       slots_(
           static_cast<std::size_t>(parts.striping.share(plan::max_vus(scenario_), parts.worker))) {
+  if (starts_together(scenario_)) {
+    start_lag_ = activity_.series(metrics::Builtin::kIterationStartLag);
+  }
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     slots_[i].runner = this;
     slots_[i].index = parts.striping.global_index(static_cast<std::int64_t>(i), parts.worker);
@@ -236,9 +238,8 @@ void ScenarioRunner::begin_iteration(Slot& slot) {
   }
   slot.running = true;
   slot.started = parts_.engine.now();
-  if (starts_together_ && slot.iterations == 0) {
-    parts_.engine.shard().record(activity_.series(metrics::Builtin::kIterationStartLag),
-                                 to_milliseconds(slot.started - start_), slot.started);
+  if (start_lag_ && slot.iterations == 0) {
+    parts_.engine.shard().record(*start_lag_, to_milliseconds(slot.started - start_), slot.started);
   }
   ++slot.iterations;
   ++started_;

@@ -106,7 +106,7 @@ class ScenarioRunner {
   const std::int64_t shared_iterations_;  // of this instance; 0: not shared
   ScenarioActivity activity_;
   std::optional<Preparation> preparation_;
-  const bool starts_together_;       // as stampedes do: its start is an instant that can be missed
+  std::optional<metrics::SeriesId> start_lag_;  // of a stampede, whose start can be missed
   std::vector<plan::VuStep> steps_;  // the worker's share; the last one is the regular end
   std::size_t next_step_ = 0;
   std::vector<Slot> slots_;

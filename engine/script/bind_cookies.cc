@@ -184,7 +184,7 @@ int new_jar(lua_State* L) {
 }
 
 void create_metatable(lua_State* L, Runtime& runtime) {
-  luaL_newmetatable(L, kMetatable);
+  push_locked_metatable(L, kMetatable);
   lua_newtable(L);
   for (std::size_t i = 0; i < std::size(kMethods); ++i) {
     lua_pushlightuserdata(L, &runtime);
@@ -195,8 +195,6 @@ void create_metatable(lua_State* L, Runtime& runtime) {
   lua_setfield(L, -2, "__index");
   lua_pushcfunction(L, jar_gc);
   lua_setfield(L, -2, "__gc");
-  lua_pushboolean(L, 0);
-  lua_setfield(L, -2, "__metatable");
   lua_pop(L, 1);
 }
 

@@ -116,12 +116,10 @@ void create_metatable(lua_State* L, Runtime& runtime) {
                                    {"__index", array_index},
                                    {"__newindex", array_newindex},
                                    {nullptr, nullptr}};
-  luaL_newmetatable(L, kMetatable);
+  push_locked_metatable(L, kMetatable);
   register_functions(L, kMethods, &runtime);
   lua_pushboolean(L, 1);
   lua_setfield(L, -2, "__view");
-  lua_pushboolean(L, 0);
-  lua_setfield(L, -2, "__metatable");
   lua_pop(L, 1);
 }
 

@@ -190,9 +190,7 @@ constexpr luaL_Reg kFunctions[] = {{"html_parse", html_parse},
                                    {nullptr, nullptr}};
 
 void create_metatable(lua_State* L, const char* name, lua_CFunction collect) {
-  luaL_newmetatable(L, name);
-  lua_pushboolean(L, 0);
-  lua_setfield(L, -2, "__metatable");
+  push_locked_metatable(L, name);
   if (collect != nullptr) {
     lua_pushcfunction(L, collect);
     lua_setfield(L, -2, "__gc");

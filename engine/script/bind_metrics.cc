@@ -137,7 +137,7 @@ int metric_newindex(lua_State* L) {
 }
 
 void create_metatable(lua_State* L, Runtime& runtime) {
-  luaL_newmetatable(L, kMetatable);
+  push_locked_metatable(L, kMetatable);
   lua_pushlightuserdata(L, &runtime);
   lua_newtable(L);
   constexpr luaL_Reg kMethods[] = {{"add", metric_add}, {nullptr, nullptr}};
@@ -146,8 +146,6 @@ void create_metatable(lua_State* L, Runtime& runtime) {
   lua_setfield(L, -2, "__index");
   lua_pushcfunction(L, metric_newindex);
   lua_setfield(L, -2, "__newindex");
-  lua_pushboolean(L, 0);
-  lua_setfield(L, -2, "__metatable");
   lua_pop(L, 1);
 }
 

@@ -119,11 +119,9 @@ constexpr luaL_Reg kFunctions[] = {{"spawn", spawn},
 /// The methods of tasks are lua/k6.lua's: it fills the table `task_methods`.
 void add_task_bindings(lua_State* L, Runtime& runtime) {
   register_functions(L, kFunctions, &runtime);
-  luaL_newmetatable(L, kMetatable);
+  push_locked_metatable(L, kMetatable);
   lua_pushcfunction(L, task_gc);
   lua_setfield(L, -2, "__gc");
-  lua_pushboolean(L, 0);
-  lua_setfield(L, -2, "__metatable");
   lua_newtable(L);
   lua_pushvalue(L, -1);
   lua_setfield(L, -3, "__index");

@@ -37,10 +37,8 @@ int to_text(lua_State* L) {
 
 void create_file_stream_metatable(lua_State* L) {
   constexpr luaL_Reg kMethods[] = {{"__gc", collect}, {"__tostring", to_text}, {nullptr, nullptr}};
-  luaL_newmetatable(L, kMetatable);
+  push_locked_metatable(L, kMetatable);
   register_functions(L, kMethods, nullptr);
-  lua_pushboolean(L, 0);
-  lua_setfield(L, -2, "__metatable");
   lua_pop(L, 1);
 }
 

@@ -64,9 +64,7 @@ std::optional<std::string> text_field(lua_State* L, int index, const char* name)
 }  // namespace
 
 void add_http_file_binding(lua_State* L, Runtime& runtime) {
-  luaL_newmetatable(L, kMetatable);
-  lua_pushboolean(L, 0);
-  lua_setfield(L, -2, "__metatable");
+  push_locked_metatable(L, kMetatable);
   lua_pop(L, 1);
   register_functions(L, kFunctions, &runtime);
 }

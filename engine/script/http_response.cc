@@ -347,7 +347,7 @@ std::vector<std::string_view> response_fields() {
 
 void create_response_metatable(lua_State* L, Runtime& runtime) {
   push_field_names(L);
-  luaL_newmetatable(L, kMetatable);
+  push_locked_metatable(L, kMetatable);
   lua_pushvalue(L, -2);
   lua_pushlightuserdata(L, &runtime);
   lua_pushcclosure(L, response_json, 1);
@@ -359,8 +359,6 @@ void create_response_metatable(lua_State* L, Runtime& runtime) {
   lua_pushlightuserdata(L, &runtime);
   lua_pushcclosure(L, response_fields, 1);
   lua_setfield(L, -2, "__fields");
-  lua_pushboolean(L, 0);
-  lua_setfield(L, -2, "__metatable");
   lua_pop(L, 1);
 }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "script/json.h"
+#include "script/json_text.h"
 #include "script/lua_support.h"
 
 namespace loadrun::script {
@@ -118,10 +119,7 @@ std::size_t end_of_token(std::string_view text, std::size_t i) {
     const std::size_t end = text.find_first_not_of("+-.0123456789eE", i);
     return std::max(std::min(end, text.size()), i + 1);
   }
-  for (++i; i < text.size() && text[i] != '"'; ++i) {
-    if (text[i] == '\\') ++i;
-  }
-  return std::min(i + 1, text.size());
+  return end_of_json_string(text, i);
 }
 
 /// `text` with the whole numbers that the parser refuses (2^64 and more) as strings or as decimals.

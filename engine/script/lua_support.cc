@@ -16,6 +16,12 @@ void push_location(lua_State* L, int level) {
   lua_pushliteral(L, "");
 }
 
+void push_locked_metatable(lua_State* L, const char* name) {
+  luaL_newmetatable(L, name);
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+}
+
 void push_error(lua_State* L, std::string_view text) {
   luaL_Buffer buffer;
   luaL_buffinit(L, &buffer);

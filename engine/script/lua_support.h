@@ -73,6 +73,9 @@ void push_error(lua_State* L, std::string_view text);
 /// objects.
 int raise_error(lua_State* L, const char* format, ...);
 
+/// Pushes a new metatable called `name`, which scripts can neither see nor change.
+void push_locked_metatable(lua_State* L, const char* name);
+
 /// Puts `functions` (up to a null name) into the table on top of the stack, each with `context` as
 /// first upvalue.
 void register_functions(lua_State* L, const luaL_Reg* functions, void* context);

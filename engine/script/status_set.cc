@@ -95,9 +95,7 @@ bool is_no_callback(lua_State* L, int index) {
 }
 
 void add_status_set_bindings(lua_State* L, Runtime& runtime) {
-  luaL_newmetatable(L, kMetatable);
-  lua_pushboolean(L, 0);
-  lua_setfield(L, -2, "__metatable");
+  push_locked_metatable(L, kMetatable);
   lua_pop(L, 1);
   register_functions(L, kFunctions, &runtime);
 }

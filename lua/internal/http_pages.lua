@@ -6,12 +6,13 @@ local error, format, next, type, upper = error, string.format, next, type, strin
 
 local pages = {}
 
--- The body as a selection of what `selector` finds in it, without one of the document's root.
-local function html(response, selector)
+-- The body as a selection of what `selector` finds in it, without one of the document's root. The script's call is at
+-- `level` of the stack.
+local function html(response, selector, level)
   local body = response.body
   if body == nil then
     local problem = "the body is null so we can't transform it to HTML"
-    error(problem .. " - this likely was because of a request error getting the response", 3)
+    error(problem .. " - this likely was because of a request error getting the response", level)
   end
   local page = native.require_library("internal/html_selection").parse(body, response.url)
   return selector == nil and page or page:find(selector)
@@ -47,23 +48,30 @@ local function values_of(form, options)
   return values
 end
 
+-- What `selector` finds on the response's page; raises when that is nothing. `what` names it.
+local function find_one(response, what, selector)
+  local found = html(response, selector, 4)
+  if found:size() == 0 then
+    error(format("no %s found for selector '%s' in response '%s'", what, selector, response.url), 3)
+  end
+  return found
+end
+
+-- `reference` as a URL on the response's page; raises when it is none.
+local function address_of(response, what, reference)
+  return url.resolved(response.url, reference) or error(format("the %s is no URL: '%s'", what, reference), 3)
+end
+
 -- Adds the methods to those of responses; `request(method, url, body, params)` sends what they ask for.
 function pages.add(methods, request)
   function methods.html(response, selector)
-    return html(response, selector)
+    return html(response, selector, 3)
   end
 
   function methods.submitForm(response, options)
     options = options_of(options, "submitForm")
-    local selector = options.formSelector or "form"
-    local form = html(response, selector)
-    if form:size() == 0 then
-      error(format("no form found for selector '%s' in response '%s'", selector, response.url), 2)
-    end
-    local address = url.resolved(response.url, form:attr("action", ""))
-    if not address then
-      error(format("the form's action is no URL: '%s'", form:attr("action")), 2)
-    end
+    local form = find_one(response, "form", options.formSelector or "form")
+    local address = address_of(response, "form's action", form:attr("action", ""))
     local method, values = upper(form:attr("method", "GET")), values_of(form, options)
     if method ~= "GET" then
       return request(method, address, values, options.params)
@@ -76,20 +84,12 @@ function pages.add(methods, request)
   function methods.clickLink(response, options)
     options = options_of(options, "clickLink")
     local selector = options.selector or "a[href]"
-    local link = html(response, selector)
-    if link:size() == 0 then
-      error(format("no element found for selector '%s' in response '%s'", selector, response.url), 2)
-    end
-    local href = link:attr("href")
+    local href = find_one(response, "element", selector):attr("href")
     if href == nil then
       local problem = "no valid href attribute value found on element '%s' in response '%s'"
       error(format(problem, selector, response.url), 2)
     end
-    local address = url.resolved(response.url, href)
-    if not address then
-      error(format("the link's href is no URL: '%s'", href), 2)
-    end
-    return request("GET", address, nil, options.params)
+    return request("GET", address_of(response, "link's href", href), nil, options.params)
   end
 end
 

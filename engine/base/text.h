@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace loadrun::metrics {
+namespace loadrun {
 
 inline constexpr std::string_view kWhiteSpace = " \t\r\n\v\f";
 
@@ -14,4 +14,4 @@ inline std::string_view trimmed(std::string_view text, std::string_view characte
   return text.substr(first, text.find_last_not_of(characters) - first + 1);
 }
 
-}  // namespace loadrun::metrics
+}  // namespace loadrun
