@@ -37,6 +37,8 @@ constexpr Nanoseconds kDialPatience{30s};
 // A server may announce any length: beyond this the body grows as it arrives. What is reserved is
 // address space; memory is what has arrived.
 constexpr std::uint64_t kMaxReserve = 128 << 20;
+// Those who read a body fast read beyond its end: they find room without moving it.
+constexpr std::uint64_t kReadAhead = 64;
 
 template <typename T>
 void set(CURL* easy, CURLoption option, T value) {
@@ -367,7 +369,7 @@ void Transfer::start_body() {
   const std::vector<Coding> codings =
       encoding.empty() ? std::vector<Coding>() : codings_in(encoding);
   if (codings.empty()) {
-    result.body.reserve(std::min(head.content_length().value_or(0), kMaxReserve));
+    result.body.reserve(std::min(head.content_length().value_or(0), kMaxReserve) + kReadAhead);
     prefer_large_pages(result.body.data(), result.body.capacity());
   } else if (!may_follow() || !is_redirect(head.status(), head.find("Location"))) {
     decoder_ = std::make_unique<BodyDecoder>(codings, max_decompressed_body_);

@@ -17,7 +17,7 @@ constexpr const char* kMetatable = "loadrun.cookie_jar";
 
 /// What all methods of a jar get. Further arguments are on the stack from 3 on.
 struct JarCall {
-  lua_State* L;
+  lua_State* state;
   net::CookieJar& jar;
   net::CookieScope scope;
   net::WallTime now;
@@ -80,7 +80,7 @@ std::string read_attributes(lua_State* L, net::Cookie& cookie) {
 
 /// jar:set(url, name, value, options) -> true
 std::string set(const JarCall& call) {
-  lua_State* L = call.L;
+  lua_State* L = call.state;
   net::Cookie cookie;
   if (lua_type(L, 3) != LUA_TSTRING)
     return fmt::format("the name must be a string, not a {}", luaL_typename(L, 3));
@@ -97,7 +97,7 @@ std::string set(const JarCall& call) {
 
 /// jar:cookiesForURL(url) -> { name = { values } }
 std::string cookies_for_url(const JarCall& call) {
-  lua_State* L = call.L;
+  lua_State* L = call.state;
   lua_newtable(L);
   for (const auto& [name, value] : call.jar.matching(call.scope, call.now)) {
     push_view(L, value);
@@ -109,16 +109,17 @@ std::string cookies_for_url(const JarCall& call) {
 /// jar:clear(url)
 std::string clear(const JarCall& call) {
   call.jar.clear(call.scope, call.now);
-  lua_pushnil(call.L);
+  lua_pushnil(call.state);
   return "";
 }
 
 /// jar:delete(url, name): as in k6, what was set with a path or for a domain stays.
 std::string remove(const JarCall& call) {
-  if (lua_type(call.L, 3) != LUA_TSTRING || string_at(call.L, 3).empty())
+  if (lua_type(call.state, 3) != LUA_TSTRING || string_at(call.state, 3).empty())
     return "the name must be a string that is not empty";
-  call.jar.set(call.scope, {.name = std::string(string_at(call.L, 3)), .max_age = -1}, call.now);
-  lua_pushnil(call.L);
+  call.jar.set(call.scope, {.name = std::string(string_at(call.state, 3)), .max_age = -1},
+               call.now);
+  lua_pushnil(call.state);
   return "";
 }
 

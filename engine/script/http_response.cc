@@ -5,10 +5,10 @@
 #include <span>
 #include <type_traits>
 
-#include "base/memory.h"
 #include "net/response_head.h"
 #include "script/http_cookies.h"
 #include "script/json_body.h"
+#include "script/large_body.h"
 #include "script/runtime.h"
 
 namespace loadrun::script {
@@ -159,7 +159,8 @@ enum class Field {
   kError,
   kErrorCode,
   kRequest,
-  kJson
+  kJson,
+  kLargeBody  ///< Not a field: what owns the body.
 };
 
 struct FieldName {
@@ -198,14 +199,14 @@ bool push_kept(lua_State* L, const Response& response, Field field) {
   return false;
 }
 
-/// Keeps the value on top of the stack.
-void keep(lua_State* L, Response& response, Field field) {
+/// Keeps the value on top of the stack, for the response at `index`.
+void keep(lua_State* L, int index, Response& response, Field field) {
   if (!response.keeps_fields) {
     lua_newtable(L);
-    lua_setfenv(L, 1);
+    lua_setfenv(L, index);
     response.keeps_fields = true;
   }
-  lua_getfenv(L, 1);
+  lua_getfenv(L, index);
   lua_pushvalue(L, -2);
   lua_rawseti(L, -2, static_cast<int>(field));
   lua_pop(L, 1);
@@ -218,7 +219,7 @@ void push_costly(lua_State* L, Runtime& runtime, Response& response, Field field
   if (field == Field::kTimings) push_timings(L, response.timings);
   if (field == Field::kRequest) push_request(L, runtime, response);
   if (field == Field::kBody) push_view(L, response.body);
-  keep(L, response, field);
+  keep(L, 1, response, field);
 }
 
 void push_field(lua_State* L, Runtime& runtime, Response& response, Field field) {
@@ -273,7 +274,7 @@ std::string push_document(lua_State* L, Json& json, Response& response, BigInteg
   std::string problem = push_json_body(L, json, response.body, big);
   if (!problem.empty()) return problem;
   response.validity = Validity::kJson;
-  if (keeps) keep(L, response, Field::kJson);
+  if (keeps) keep(L, 1, response, Field::kJson);
   return problem;
 }
 
@@ -346,6 +347,7 @@ std::vector<std::string_view> response_fields() {
 }
 
 void create_response_metatable(lua_State* L, Runtime& runtime) {
+  create_large_body_metatable(L);
   push_field_names(L);
   push_locked_metatable(L, kMetatable);
   lua_pushvalue(L, -2);
@@ -364,6 +366,8 @@ void create_response_metatable(lua_State* L, Runtime& runtime) {
 
 namespace {
 
+bool is_large(const net::HttpResult& result) { return result.body.size() >= kLargeBody; }
+
 std::size_t text_size(const net::HttpResult& result) {
   const net::HttpExchange& e = result.exchanges.back();
   std::size_t size = e.method.size() + e.url.size() + e.status_text.size() + e.proto.size() +
@@ -373,9 +377,11 @@ std::size_t text_size(const net::HttpResult& result) {
   for (const net::Header& header : result.request_headers) {
     size += header.name.size() + header.value.size();
   }
+  if (!is_large(result)) size += result.body.size() + kJsonPadding;
   return size + result.request_body.size();
 }
 
+/// All but a large body.
 void fill(Response& response, const net::HttpResult& result) {
   const net::HttpExchange& e = result.exchanges.back();
   response.header_count = result.headers.size();
@@ -404,23 +410,25 @@ void fill(Response& response, const net::HttpResult& result) {
   response.error = texts.write(e.error);
   response.request_body = texts.write(result.request_body);
   response.sent_cookies = texts.write(result.sent_cookies);
+  if (is_large(result)) return;
   response.body = texts.write(result.body);
   std::memset(const_cast<char*>(response.body.data() + response.body.size()), 0, kJsonPadding);
 }
 
 }  // namespace
 
-void push_response(lua_State* L, const net::HttpResult& result, bool keep_body) {
+void push_response(lua_State* L, net::HttpResult& result, bool keep_body) {
   const std::size_t header_count = result.headers.size() + result.request_headers.size();
-  const std::size_t size = sizeof(Response) + header_count * sizeof(HeaderView) +
-                           text_size(result) + result.body.size() + kJsonPadding;
-  void* const block = lua_newuserdata(L, size);
-  prefer_large_pages(block, size);
-  auto* response = new (block) Response{};
+  const std::size_t size = sizeof(Response) + header_count * sizeof(HeaderView) + text_size(result);
+  auto* response = new (lua_newuserdata(L, size)) Response{};
   fill(*response, result);
   response->has_body = keep_body && response->status != 0;
   luaL_getmetatable(L, kMetatable);
   lua_setmetatable(L, -2);
+  if (!is_large(result)) return;
+  response->body = push_large_body(L, std::move(result.body));
+  keep(L, lua_gettop(L) - 1, *response, Field::kLargeBody);
+  lua_pop(L, 1);
 }
 
 }  // namespace loadrun::script

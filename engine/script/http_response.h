@@ -18,8 +18,9 @@ void create_response_metatable(lua_State* L, Runtime& runtime);
 std::vector<std::string_view> response_fields();
 
 /// Pushes `result` as a response: a userdata that keeps the body's bytes itself, so that the
-/// collector counts them and nothing is interned before a script reads it (decision 8). Without
-/// `keep_body`, and when there was no response, `res.body` is nil.
-void push_response(lua_State* L, const net::HttpResult& result, bool keep_body);
+/// collector counts them and nothing is interned before a script reads it (decision 8). A large
+/// body is taken over instead of copied. Without `keep_body`, and when there was no response,
+/// `res.body` is nil.
+void push_response(lua_State* L, net::HttpResult& result, bool keep_body);
 
 }  // namespace loadrun::script

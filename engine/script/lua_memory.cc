@@ -32,6 +32,11 @@ LuaMemory::LuaMemory(lua_State* L, std::size_t limit, Interrupter& interrupter)
 
 LuaMemory::~LuaMemory() { lua_setallocf(state_, original_, original_context_); }
 
+LuaMemory* LuaMemory::of(lua_State* L) {
+  void* context = nullptr;
+  return lua_getallocf(L, &context) == allocate ? static_cast<LuaMemory*>(context) : nullptr;
+}
+
 void LuaMemory::set_script_runs(bool runs) {
   script_runs_ = runs;
   hurry_at_ = limit_;

@@ -28,15 +28,21 @@ class LuaMemory {
   LuaMemory(const LuaMemory&) = delete;
   LuaMemory& operator=(const LuaMemory&) = delete;
 
+  /// That of `L`'s state; null when it has none (any more).
+  static LuaMemory* of(lua_State* L);
+
   /// The limit holds while a script runs, not for the engine's own calls: an error in them would
   /// end the process.
   void set_script_runs(bool runs);
 
-  /// Bytes that the state holds now, garbage included; without machine code.
+  /// Bytes that the state and its objects hold now, garbage included; without machine code.
   std::size_t used() const { return used_.load(std::memory_order_relaxed); }
   std::size_t limit() const { return limit_; }
   /// Whether a script came to the limit since this was asked last.
   bool take_exceeded() { return exceeded_.exchange(false); }
+  /// Memory that the state's objects hold outside of it counts, too. In bytes.
+  void held(std::size_t size) { used_.store(used() + size, std::memory_order_relaxed); }
+  void released(std::size_t size) { used_.store(used() - size, std::memory_order_relaxed); }
   /// Collects everything; whether enough is free again for scripts to go on.
   bool recover();
 

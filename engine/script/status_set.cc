@@ -48,7 +48,7 @@ int expected_statuses(lua_State* L) {
   StatusSet set;
   for (int i = 1; i <= count; ++i) set.ranges.push_back(range_at(L, i));
   const StatusSet& kept = runtime.keep_statuses(std::move(set));
-  *static_cast<const StatusSet**>(lua_newuserdata(L, sizeof(const StatusSet*))) = &kept;
+  *static_cast<const StatusSet**>(lua_newuserdata(L, sizeof(void*))) = &kept;
   luaL_getmetatable(L, kMetatable);
   lua_setmetatable(L, -2);
   return 1;

@@ -148,7 +148,7 @@ const std::shared_ptr<net::CookieJar>& VuScript::cookies() {
 
 Outcome VuScript::resume(Task& task) { return run(task, 0); }
 
-Outcome VuScript::resume(Task& task, const net::HttpResult& result) {
+Outcome VuScript::resume(Task& task, net::HttpResult& result) {
   const net::HttpExchange& last = result.exchanges.back();
   lua_State* L = task.thread();
   if (task.call.throw_errors && !last.error.empty()) {  // lua/k6/http.lua raises it

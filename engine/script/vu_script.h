@@ -74,8 +74,9 @@ class VuScript {
   Outcome start(const std::string& exec, Stage stage);
   /// Continues `task` after a sleep. REQUIRES: it waits.
   Outcome resume(Task& task);
-  /// Continues `task` after an HTTP call, with its response. REQUIRES: it waits.
-  Outcome resume(Task& task, const net::HttpResult& result);
+  /// Continues `task` after an HTTP call, with its response; a large body is moved out. REQUIRES:
+  /// it waits.
+  Outcome resume(Task& task, net::HttpResult& result);
   /// Drops what the tasks were doing, with their operations.
   void abandon();
 

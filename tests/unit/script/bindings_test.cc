@@ -33,7 +33,7 @@ Asked asked_by(const std::string& code, script::ScriptSettings settings = {}) {
 }
 
 /// What an iteration does with the response to one request: its result as JSON.
-std::string with_response(const std::string& code, const net::HttpResult& result,
+std::string with_response(const std::string& code, net::HttpResult result,
                           const std::string& params = "nil", script::ScriptSettings settings = {}) {
   ScriptWorld world(script_of("local res = http.get('http://h/', " + params + ")\n" + code));
   world.runtime->settings = settings;

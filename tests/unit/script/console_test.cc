@@ -16,7 +16,7 @@ std::string read(const std::string& path) {
 }
 
 /// What console writes of the Lua expressions `values`, where `res` is the response `result`.
-std::string shown(const std::string& values, const net::HttpResult& result) {
+std::string shown(const std::string& values, net::HttpResult result) {
   const TempFolder folder;
   const std::string path = folder.path() + "/console.txt";
   REQUIRE(

@@ -47,7 +47,7 @@ struct Asked {
 };
 
 /// What an iteration does with the response to one request: its result as JSON.
-std::string with_response(const std::string& code, const net::HttpResult& result) {
+std::string with_response(const std::string& code, net::HttpResult result) {
   ScriptWorld world(script_of("local res = http.get('http://h/')\n" + code));
   const auto vu = world.vu();
   REQUIRE(vu->start("default", Stage::kIteration) == Outcome::kSuspended);

@@ -140,7 +140,8 @@ TEST_CASE("requests of several tasks are in flight together, each task gets its 
   while (!world.host.calls.empty()) {  // the last one answers first
     const FakeHost::StartedCall call = world.host.calls.back();
     world.host.calls.pop_back();
-    outcome = vu->resume(*call.task, response(200, call.call.request.url.substr(9)));
+    net::HttpResult result = response(200, call.call.request.url.substr(9));
+    outcome = vu->resume(*call.task, result);
   }
   CHECK(outcome == Outcome::kFinished);
   CHECK(vu->returned_json().value() == "\"a,b,c\"");
