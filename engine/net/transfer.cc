@@ -63,6 +63,7 @@ Transfer::Transfer(SessionState& owner, CurlDriver& driver, const HttpOptions& o
     : session(owner),
       driver_(driver),
       easy_(curl_easy_init()),
+      options_(options.user_agent),
       max_decompressed_body_(options.max_decompressed_body),
       trace_(options.trace) {
   LOADRUN_CHECK(easy_ != nullptr);
@@ -120,7 +121,6 @@ void Transfer::set_defaults(const HttpOptions& options) {
     set(easy, CURLOPT_DEBUGFUNCTION, on_debug);
     set(easy, CURLOPT_DEBUGDATA, this);
   }
-  if (!options.user_agent.empty()) set(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
 }
 
 void Transfer::begin(HttpRequest&& call, HttpDone on_done, void* done_context, TimePoint now) {

@@ -40,6 +40,22 @@ TEST_CASE("nothing but User-Agent and Host is added to a request") {
         "GET /p?q=1 HTTP/1.1\r\n" + host(server) + "User-Agent: test/1\r\n\r\n");
 }
 
+TEST_CASE("a URL that is asked for again and again is sent the same, and so is the one after it") {
+  TcpServer server(ok());
+  HttpFixture http;
+  const std::vector<std::string> targets = {
+      "/a?x=%20[1]", "/a?x=%20[1]", "/a?x=%20[1]", "/b/../c", "/b/../c", "/a?x=%20[1]", "/"};
+  for (const std::string& target : targets) http.get(server.url(target));
+  REQUIRE(server.requests().size() == targets.size());
+  for (std::size_t i = 0; i < targets.size(); ++i)
+    CHECK(server.requests()[i].starts_with("GET " + targets[i] + " HTTP/1.1\r\n"));
+  const std::string with_user = fmt::format("http://me:pass@127.0.0.1:{}/", server.port());
+  for (int i = 0; i < 3; ++i) http.get(with_user);
+  http.get(server.url("/"));
+  CHECK(server.requests()[9].find("Authorization: Basic bWU6cGFzcw==") != std::string::npos);
+  CHECK(server.requests()[10].find("Authorization") == std::string::npos);
+}
+
 TEST_CASE("a string body brings its length and no content type") {
   TcpServer server(ok());
   HttpFixture http(HttpOptions{});
@@ -188,6 +204,7 @@ TEST_CASE("many headers are sent without a look at all of them for each") {
   TcpServer server(ok());
   HttpFixture http;
   std::vector<Header> headers;
+  headers.reserve(50'000);
   for (int i = 0; i < 50'000; ++i) headers.push_back({fmt::format("X-{}", i), "v"});
   const HttpResult result = http.send({.url = server.url(), .headers = headers});
   CHECK(result.exchanges.back().status == 200);

@@ -206,7 +206,7 @@ TEST_CASE("bytes that no cookie may have are warned of, once a cookie") {
   const std::string path = folder.write("log", "");
   REQUIRE(configure_log({.output = "file=" + path}).ok());
   jar_result("jar:set('http://h/', 'mine', 'a;b;c') jar:set('http://h/', 'fine', 'a b,c')");
-  Asked("http.get('http://h/', { cookies = { other = '\\1' } })");
+  const Asked asked("http.get('http://h/', { cookies = { other = '\\1' } })");
   REQUIRE(configure_log({}).ok());
   std::ifstream file(path);
   const std::string log(std::istreambuf_iterator<char>(file), {});
