@@ -120,6 +120,7 @@ void HttpClient::end_hop(Transfer& transfer) {
 // that is no URL makes this exchange the failed one: there is none that could follow.
 bool HttpClient::prepare_redirect(Transfer& transfer, HttpExchange& exchange) {
   transfer.forget_answer();
+  transfer.keep_request();
   Failure failure =
       follow_redirect(transfer.request, exchange.status, transfer.head.find("Location"));
   if (failure.code == 0) return true;

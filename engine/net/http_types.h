@@ -84,8 +84,8 @@ struct HttpResult {
   std::vector<HttpExchange> exchanges;  ///< At least one.
   std::string body;
   std::vector<Header> headers;  ///< Canonical names, in order of arrival, repeated ones kept.
-  std::vector<Header> request_headers;  ///< The script's, of the last request.
-  std::string request_body;             ///< Of the last request.
+  std::vector<Header> request_headers;  ///< The script's, of the first request.
+  std::string request_body;             ///< Of the first request.
   bool too_many_redirects = false;
   std::string sent_cookies;  ///< The Cookie header of the first request.
 };

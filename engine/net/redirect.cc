@@ -8,6 +8,7 @@
 
 #include "net/curl_url.h"
 #include "net/request_check.h"
+#include "net/url_check.h"
 
 namespace loadrun::net {
 namespace {
@@ -23,23 +24,6 @@ std::string resolve(const std::string& base, const std::string& location) {
   if (!url || !resolve_url(url.get(), location)) return {};
   curl_url_set(url.get(), CURLUPART_FRAGMENT, nullptr, 0);
   return url_part(url.get(), CURLUPART_URL);
-}
-
-// As Go's %q shows it: control characters are readable.
-std::string quoted(std::string_view text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      result += fmt::format("\\{}", c);
-    } else if (c == '\t') {
-      result += "\\t";
-    } else if (c >= 0 && c < ' ') {
-      result += fmt::format("\\x{:02x}", c);
-    } else {
-      result += c;
-    }
-  }
-  return result + '"';
 }
 
 bool same_or_below(std::string_view host, std::string_view parent) {

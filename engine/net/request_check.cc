@@ -9,8 +9,6 @@ namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool is_control(char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }
-
 std::string_view authority_of(std::string_view url) {
   const std::string_view rest = url.substr(url.find("://") + 3);
   return rest.substr(0, rest.find_first_of("/?#"));
@@ -30,36 +28,18 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) {
                     [](char x, char y) { return lower(x) == lower(y); });
 }
 
-Failure check_url(std::string_view url) {
-  if (std::any_of(url.begin(), url.end(), is_control)) {
-    return {kInvalidUrl, "invalid URL: invalid control character in URL"};
-  }
-  const std::size_t scheme_end = url.find("://");
-  const std::string_view scheme =
-      scheme_end == std::string_view::npos ? "" : url.substr(0, scheme_end);
-  if (!equals_ignoring_case(scheme, "http") && !equals_ignoring_case(scheme, "https")) {
-    return {kUnknown, fmt::format("unsupported protocol scheme \"{}\"", scheme)};
-  }
-  const std::string_view authority = authority_of(url);
-  if (authority.empty()) return {kInvalidUrl, fmt::format("invalid URL: no host in \"{}\"", url)};
-  if (authority.find(' ') != std::string_view::npos) {
-    return {kInvalidUrl,
-            fmt::format("invalid URL: parse \"{}\": invalid character \" \" in host name", url)};
-  }
-  return {};
-}
-
 Failure check_method(std::string_view method) {
   if (is_token(method)) return {};
-  return {kUnknown, fmt::format("invalid method \"{}\"", method)};
+  return {kUnknown, fmt::format("net/http: invalid method \"{}\"", method)};
 }
 
 Failure check_headers(const std::vector<Header>& headers) {
   for (const Header& header : headers) {
     if (!is_token(header.name))
-      return {kUnknown, fmt::format("invalid header field name \"{}\"", header.name)};
+      return {kUnknown, fmt::format("net/http: invalid header field name \"{}\"", header.name)};
     if (header.value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
-      return {kUnknown, fmt::format("invalid header field value for \"{}\"", header.name)};
+      return {kUnknown,
+              fmt::format("net/http: invalid header field value for \"{}\"", header.name)};
     }
   }
   return {};

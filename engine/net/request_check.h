@@ -9,8 +9,6 @@
 
 namespace loadrun::net {
 
-/// Why `url` cannot be requested (code 0: it can): not http or https, no host, control characters.
-Failure check_url(std::string_view url);
 /// Why `method` cannot be sent: RFC 9110 allows tokens only, which also keeps CR, LF and NUL off
 /// the wire.
 Failure check_method(std::string_view method);

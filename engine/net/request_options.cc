@@ -8,6 +8,7 @@
 #include "net/curl_url.h"
 #include "net/request_check.h"
 #include "net/upload.h"
+#include "net/url_check.h"
 
 namespace loadrun::net {
 namespace {

@@ -318,6 +318,12 @@ TimePoint Transfer::end_of_sending() const {
                         info_time(easy(), CURLINFO_PRETRANSFER_TIME_T));
 }
 
+void Transfer::keep_request() {
+  if (redirects > 0) return;
+  result.request_headers = request.headers;
+  result.request_body = request.body;
+}
+
 HttpResult Transfer::take_result() {
   state = State::kIdle;
   if (failure_.code != 0) {
@@ -325,8 +331,10 @@ HttpResult Transfer::take_result() {
   } else {
     result.headers = head.take_headers();
   }
-  result.request_headers = std::move(request.headers);
-  result.request_body = std::move(request.body);
+  if (redirects == 0) {
+    result.request_headers = std::move(request.headers);
+    result.request_body = std::move(request.body);
+  }
   return std::exchange(result, {});
 }
 

@@ -51,6 +51,8 @@ class Transfer {
   bool answer_challenge();
   /// The next hop goes somewhere else: it is asked for credentials anew.
   void forget_answer();
+  /// The call's request is about to become that of a redirect: keeps what the script asked for.
+  void keep_request();
   /// Hands the finished call over and is idle again.
   HttpResult take_result();
   /// Gives up: idle again, nothing is kept.

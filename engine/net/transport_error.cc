@@ -20,9 +20,9 @@ std::string errno_text(int os_errno) {
   return text;
 }
 
-Failure unknown_errno(int code, std::string_view operation, int os_errno) {
-  return {code, fmt::format("{}: unknown errno `{}` on linux with message `{}`", operation,
-                            os_errno, errno_text(os_errno))};
+Failure unknown_errno(std::string_view operation, int os_errno) {
+  return {kUnknownErrno, fmt::format("{}: unknown errno `{}` on linux with message `{}`", operation,
+                                     os_errno, errno_text(os_errno))};
 }
 
 Failure other(const TransportError& error) {
@@ -33,7 +33,10 @@ Failure other(const TransportError& error) {
 Failure dial_failure(const TransportError& error) {
   if (error.os_errno == ECONNREFUSED) return {kDialRefused, "dial: connection refused"};
   if (error.os_errno == ETIMEDOUT) return {kDialTimeout, "dial: i/o timeout"};
-  if (error.os_errno != 0) return unknown_errno(kDialUnknownErrno, "dial", error.os_errno);
+  if (error.os_errno != 0) {
+    return {kDialUnknownErrno, fmt::format("dial: unknown errno {} error with msg `{}`",
+                                           error.os_errno, errno_text(error.os_errno))};
+  }
   return {kDial, other(error).text};
 }
 
@@ -41,7 +44,7 @@ Failure io_failure(const TransportError& error, std::string_view operation) {
   const std::string prefix(operation);
   if (error.os_errno == ECONNRESET) return {kResetByPeer, prefix + ": connection reset by peer"};
   if (error.os_errno == EPIPE) return {kBrokenPipe, prefix + ": broken pipe"};
-  if (error.os_errno != 0) return unknown_errno(kUnknownErrno, operation, error.os_errno);
+  if (error.os_errno != 0) return unknown_errno(operation, error.os_errno);
   return other(error);
 }
 

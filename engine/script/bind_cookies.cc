@@ -3,6 +3,7 @@
 #include <new>
 
 #include "net/request_check.h"
+#include "net/url_check.h"
 #include "script/bindings.h"
 #include "script/cookie_jar_object.h"
 #include "script/http_cookies.h"

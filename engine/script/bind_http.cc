@@ -3,7 +3,7 @@
 
 #include "base/duration.h"
 #include "base/log.h"
-#include "net/request_check.h"
+#include "net/url_check.h"
 #include "script/bindings.h"
 #include "script/cookie_jar_object.h"
 #include "script/http_body.h"
@@ -94,10 +94,10 @@ class CallReader {
     if (!lua_istable(L_, -1)) return fail(expected("headers", "a table of name = value"));
     lua_pushnil(L_);
     while (lua_next(L_, -2) != 0) {
-      if (lua_type(L_, -2) == LUA_TSTRING && is_text(L_, -1)) {
+      if (lua_type(L_, -2) == LUA_TSTRING && (is_text(L_, -1) || lua_isboolean(L_, -1))) {
         call_.request.headers.push_back({std::string(string_at(L_, -2)), text_at(L_, -1)});
       } else {
-        fail("params.headers: names must be strings, values strings or numbers");
+        fail("params.headers: names must be strings, values strings, numbers or booleans");
       }
       lua_pop(L_, 1);
     }

@@ -122,7 +122,9 @@ void add_tag_bindings(lua_State* L, Runtime& runtime) {
 
 metrics::TagSetId tags_at(lua_State* L, Runtime& runtime, int index, metrics::TagSetId base) {
   if (lua_isnoneornil(L, index)) return base;
-  luaL_checktype(L, index, LUA_TTABLE);
+  if (!lua_istable(L, index)) {
+    raise_error(L, "tags: expected a table of name = value, got a %s", luaL_typename(L, index));
+  }
   metrics::TagSetId tags = base;
   lua_pushnil(L);
   while (lua_next(L, index) != 0) {

@@ -31,7 +31,8 @@ enum class Validity : char { kUnknown, kJson, kNotJson };
 struct Response {
   int status, error_code, remote_port;
   net::HttpTimings timings;
-  std::string_view method, url, status_text, proto, remote_ip, tls_version, tls_cipher_suite, error;
+  std::string_view method, request_url;  ///< As the script asked; a redirect changes neither.
+  std::string_view url, status_text, proto, remote_ip, tls_version, tls_cipher_suite, error;
   std::string_view sent_cookies, request_body, body;
   std::size_t header_count, request_header_count;
   bool has_body;
@@ -133,7 +134,7 @@ void push_request(lua_State* L, Runtime& runtime, Response& response) {
   lua_createtable(L, 0, 5);
   push_view(L, response.method);
   lua_setfield(L, -2, "method");
-  push_view(L, response.url);
+  push_view(L, response.request_url);
   lua_setfield(L, -2, "url");
   push_view(L, response.request_body);
   lua_setfield(L, -2, "body");
@@ -370,9 +371,10 @@ bool is_large(const net::HttpResult& result) { return result.body.size() >= kLar
 
 std::size_t text_size(const net::HttpResult& result) {
   const net::HttpExchange& e = result.exchanges.back();
-  std::size_t size = e.method.size() + e.url.size() + e.status_text.size() + e.proto.size() +
-                     e.remote_ip.size() + e.tls_version.size() + e.tls_cipher_suite.size() +
-                     e.error.size() + result.sent_cookies.size();
+  const net::HttpExchange& first = result.exchanges.front();
+  std::size_t size = first.method.size() + first.url.size() + e.url.size() + e.status_text.size() +
+                     e.proto.size() + e.remote_ip.size() + e.tls_version.size() +
+                     e.tls_cipher_suite.size() + e.error.size() + result.sent_cookies.size();
   for (const net::Header& header : result.headers) size += header.name.size() + header.value.size();
   for (const net::Header& header : result.request_headers) {
     size += header.name.size() + header.value.size();
@@ -400,7 +402,9 @@ void fill(Response& response, const net::HttpResult& result) {
   response.error_code = e.error_code;
   response.remote_port = e.remote_port;
   response.timings = e.timings;
-  response.method = texts.write(e.method);
+  const net::HttpExchange& first = result.exchanges.front();
+  response.method = texts.write(first.method);
+  response.request_url = texts.write(first.url);
   response.url = texts.write(e.url);
   response.status_text = texts.write(e.status_text);
   response.proto = texts.write(e.proto);
@@ -415,6 +419,9 @@ void fill(Response& response, const net::HttpResult& result) {
   std::memset(const_cast<char*>(response.body.data() + response.body.size()), 0, kJsonPadding);
 }
 
+/// Statuses without a body by definition (RFC 9110 6.4.1) have null there, as in k6.
+bool may_have_body(int status) { return status >= 200 && status != 204 && status != 304; }
+
 }  // namespace
 
 void push_response(lua_State* L, net::HttpResult& result, bool keep_body) {
@@ -422,7 +429,7 @@ void push_response(lua_State* L, net::HttpResult& result, bool keep_body) {
   const std::size_t size = sizeof(Response) + header_count * sizeof(HeaderView) + text_size(result);
   auto* response = new (lua_newuserdata(L, size)) Response{};
   fill(*response, result);
-  response->has_body = keep_body && response->status != 0;
+  response->has_body = keep_body && may_have_body(response->status);
   luaL_getmetatable(L, kMetatable);
   lua_setmetatable(L, -2);
   if (!is_large(result)) return;

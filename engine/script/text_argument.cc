@@ -11,6 +11,7 @@ bool is_text(lua_State* L, int index) {
 }
 
 std::string text_at(lua_State* L, int index) {
+  if (lua_isboolean(L, index)) return lua_toboolean(L, index) != 0 ? "true" : "false";
   if (lua_type(L, index) != LUA_TNUMBER) return std::string(string_at(L, index));
   fmt::memory_buffer digits;
   append_number(digits, lua_tonumber(L, index));

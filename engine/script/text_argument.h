@@ -9,7 +9,7 @@ namespace loadrun::script {
 /// The value at `index` is a string or a number: what stands for text in URLs and headers.
 bool is_text(lua_State* L, int index);
 
-/// Its text; a number as users expect it there.
+/// Its text; a number as users expect it there, a boolean as "true" or "false".
 std::string text_at(lua_State* L, int index);
 
 /// "NAME: expected WHAT, got ..." of the value on top of the stack.

@@ -57,6 +57,7 @@ TEST_CASE("301, 302 and 303 become GET without body, 307 and 308 keep both") {
     CHECK(result.exchanges[1].status == 200);
     CHECK(result.exchanges[1].method == (kept ? "POST" : "GET"));
     CHECK(result.exchanges[1].url == server.url("/end"));
+    CHECK(result.request_body == "pesho");  // what was asked for, whatever became of it
     CHECK(result.exchanges[1].timings.connecting == Nanoseconds(0));
     CHECK(result.body == "end");
     CHECK(result.headers.back() == Header{"Final", "1"});

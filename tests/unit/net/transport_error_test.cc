@@ -62,7 +62,10 @@ TEST_CASE("connect time-outs and HTTP/2 stream errors") {
   CHECK(classify({.curl_code = CURLE_COULDNT_CONNECT, .os_errno = ETIMEDOUT}).code == 1211);
   CHECK(classify({.curl_code = CURLE_OPERATION_TIMEDOUT}).text == "dial: i/o timeout");
   CHECK(classify({.curl_code = CURLE_OPERATION_TIMEDOUT, .connected = true}).code == 1050);
-  CHECK(classify({.curl_code = CURLE_COULDNT_CONNECT, .os_errno = EHOSTUNREACH}).code == 1213);
+  const Failure unreachable =
+      classify({.curl_code = CURLE_COULDNT_CONNECT, .os_errno = EHOSTUNREACH});
+  CHECK(unreachable.code == 1213);
+  CHECK(unreachable.text == "dial: unknown errno 113 error with msg `no route to host`");
   CHECK(classify({.curl_code = CURLE_HTTP2_STREAM,
                   .message = "HTTP/2 stream 1 was not closed cleanly: INTERNAL_ERROR (err 2)"})
             .code == 1633);

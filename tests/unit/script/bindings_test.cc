@@ -149,7 +149,7 @@ TEST_CASE("arguments of the wrong type raise where they were given, and nothing 
                            "http.post('http://h/', true)",
                            "http.post('http://h/', 5)",
                            "http.get('http://h/', { headers = 'x' })",
-                           "http.get('http://h/', { headers = { A = true } })",
+                           "http.get('http://h/', { headers = { A = {} } })",
                            "http.get('http://h/', { headers = { 'x' } })",
                            "http.get('http://h/', { timeout = -1 })",
                            "http.get('http://h/', { timeout = 'soon' })",
@@ -249,6 +249,26 @@ TEST_CASE("fields that are tables are the same table each time, one per response
   vu->resume(vu->main_task(), one);
   REQUIRE(vu->resume(vu->main_task(), two) == Outcome::kFinished);
   CHECK(vu->returned_json().value() == R"([false,true,"one","two"])");
+}
+
+TEST_CASE("res.request is what the script asked for, res.url where it ended") {
+  net::HttpResult result = response(200, "x");
+  result.exchanges.insert(result.exchanges.begin(), net::HttpExchange{});
+  result.exchanges.front().method = "POST";
+  result.exchanges.front().url = "http://h/first";
+  result.exchanges.back().method = "GET";
+  result.exchanges.back().url = "http://h/last";
+  result.request_body = "asked";
+  CHECK(with_response("return { res.request.method, res.request.url, res.request.body, res.url }",
+                      result) == R"(["POST","http://h/first","asked","http://h/last"])");
+}
+
+TEST_CASE("statuses that have no body have none") {
+  for (const int status : {204, 304}) {
+    CHECK(with_response("return res.body == nil", response(status, "")) == "true");
+    contains(with_response("return res:json()", response(status, "")), "the body is null");
+  }
+  CHECK(with_response("return res.body", response(404, "")) == "\"\"");
 }
 
 TEST_CASE("responses may outlive their iteration and survive the collector") {
