@@ -57,5 +57,5 @@ TEST_CASE("URLs that can be requested") {
        {"http://h", "HTTP://h/", "https://u:p@h:8/a%20b?q=%zz&r=a:b#f", "http://h:/",
         "http://h:065/", "http://[::1]:80/", "http://[fe80::1%25lo]/",
         "http://\xC3\xBC.h/\xC3\xBC \xC3\xB6", "http://h%C3%BC/", "http://h?a/b:c"})
-    CHECK(check_url(url).text == "");
+    CHECK(check_url(url).code == 0);
 }
