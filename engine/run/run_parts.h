@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "base/clock.h"
@@ -10,6 +11,7 @@
 #include "plan/striping.h"
 #include "report/summary_input.h"
 #include "run/live_board.h"
+#include "run/rate_limit.h"
 #include "run/worker_messages.h"
 
 namespace loadrun::run {
@@ -64,6 +66,7 @@ struct RunParts {
   std::vector<Worker*> peers;  ///< Per worker; complete before the scenarios start.
   LiveBoard live;
   RunTimes times;
+  std::optional<RateLimit> rate_limit;                     ///< Of requests, with option `rps`.
 };
 
 /// How many iterations a scenario has in this instance; 0 when it is not bound by iterations.
