@@ -3,10 +3,12 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "base/clock.h"
+#include "net/environment_proxies.h"
 #include "plan/plan.h"
 #include "plan/striping.h"
 #include "report/summary_input.h"
@@ -66,6 +68,7 @@ struct RunParts {
   std::vector<Worker*> peers;  ///< Per worker; complete before the scenarios start.
   LiveBoard live;
   RunTimes times;
+  std::shared_ptr<const net::EnvironmentProxies> proxies;  ///< Set before workers join.
   std::optional<RateLimit> rate_limit;                     ///< Of requests, with option `rps`.
 };
 

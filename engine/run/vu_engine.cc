@@ -72,6 +72,7 @@ Result<void> VuEngine::join(RunParts& run, std::uint32_t worker) {
                                        .insecure_skip_tls_verify = plan.insecure_skip_tls_verify,
                                        .no_connection_reuse = plan.no_connection_reuse,
                                        .trace = trace_of(plan.http_debug),
+                                       .proxies = run.proxies,
                                        .max_decompressed_body = plan.max_decompressed_body});
   if (!http.ok()) return http.error();
   http_ = std::move(http).value();
