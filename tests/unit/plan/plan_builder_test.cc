@@ -120,7 +120,7 @@ TEST_CASE("unknown options are warned of, with a guess") {
 }
 
 TEST_CASE("options that only k6 has are warned of once") {
-  const json buffer = {{"metricSamplesBufferSize", 5}};
+  const nlohmann::json buffer = {{"metricSamplesBufferSize", 5}};
   const auto plan = resolve({script(buffer), {"flags", buffer}}, {"default"});
   REQUIRE(plan.ok());
   CHECK(plan.value().warnings ==
