@@ -109,7 +109,7 @@ class FlagsTest(LoadrunTest):
         arguments = ("inspect", "--rps", "7", "--no-vu-connection-reuse", script)
         shown = json.loads(subprocess.run([self.loadrun_path, *arguments], capture_output=True, check=True).stdout)
         self.assertEqual((shown["rps"], shown["noVUConnectionReuse"]), (7, True))
-        self.assertIn('--rps: "x" is not a whole number', self.loadrun(script, "--rps", "x", code=104).log)
+        self.assertIn("--rps: invalid argument \"x\"", self.loadrun(script, "--rps", "x", code=255).log)
 
     def test_features(self):
         script = "return { options = { tags = { a = '1' }, thresholds = { ['iterations{a:1}'] = {} } }, default = function() end }"
