@@ -10,7 +10,7 @@ import threading
 import time
 import unittest
 
-from support.nginx_server import free_port
+from support.nginx_server import Nginx, free_port
 from support.proxy_servers import Microsocks, Tinyproxy
 from support.run_loadrun import LoadrunTest
 
@@ -154,10 +154,13 @@ class RequestProxyTest(ProxyTest):
             self.assertEqual((len(one.requests()), len(other.requests())), (7, 1))
 
     def test_redirects_stay_with_the_proxy(self):
-        with Tinyproxy() as proxy, Origin() as origin:
-            self.run_with('show(http.get(E.URL .. "/a", { proxy = E.PROXY })) show(http.get(E.URL .. "/b"))',
-                          {"URL": origin.url, "PROXY": "http://" + proxy.address})
-            self.assertEqual(proxy.requests(), [f"GET {origin.url}/a"])
+        with Nginx() as origin, Tinyproxy() as proxy:
+            run = self.run_with(
+                'show(http.get(E.URL .. "/hop/2", { proxy = E.PROXY })) show(http.get(E.URL .. "/text"))',
+                {"URL": origin.url, "PROXY": proxy.address},
+            )
+            self.assertEqual(run.said(), ["200 0  arrived", "200 0  hello"])
+            self.assertEqual([line.split("/hop")[1] for line in proxy.requests()], ["/2", "/1", "/0"])
 
     def test_socks(self):
         """The proxy looks the name up, as with k6."""
