@@ -1,5 +1,10 @@
 #include "run/rate_limit.h"
 
+#include <array>
+#include <set>
+#include <thread>
+#include <vector>
+
 #include "support/catch.h"
 
 namespace loadrun::run {
@@ -34,6 +39,24 @@ TEST_CASE("a slot given back is the next one's, unless it is past") {
   limit.give_back(kNow + 100ms);
   CHECK(limit.take(kNow + 150ms) == kNow + 300ms);
   CHECK(limit.take(kNow + 150ms) == kNow + 500ms);
+}
+
+TEST_CASE("threads share the line: no slot is given twice, none is left out") {
+  constexpr int kEach = 1000;
+  RateLimit limit(1000);
+  std::array<std::vector<TimePoint>, 4> taken;
+  std::vector<std::thread> threads;
+  for (auto& slots : taken) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < kEach; ++i) slots.push_back(limit.take(kNow));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  std::set<TimePoint> all;
+  for (const auto& slots : taken) all.insert(slots.begin(), slots.end());
+  CHECK(all.size() == kEach * taken.size());
+  CHECK(*all.begin() == kNow);
+  CHECK(*all.rbegin() == kNow + (kEach * taken.size() - 1) * 1ms);
 }
 
 }  // namespace
