@@ -37,7 +37,7 @@ class ClientLimitsTest(LoadrunTest):
         self.assertEqual(len(said), 200)
         self.assertEqual(said.count("200 0 "), answered)
         self.assertGreater(answered, 40)
-        expected = "0 1213 dial: unknown errno `24` on linux with message `too many open files` (raise the limit of open files: ulimit -n)"
+        expected = "0 1213 dial: unknown errno 24 error with msg `too many open files` (raise the limit of open files: ulimit -n)"
         self.assertEqual(said.count(expected), 200 - answered)
 
     def test_enough_is_not_talked_about(self):
@@ -57,7 +57,7 @@ class ClientLimitsTest(LoadrunTest):
         self.assertIn("100 VUs with a connection each need as many local ports for one server's address, and this machine has 50", run.log)
         said = run.said()
         self.assertEqual(said.count("200 0 "), 50, str(run))
-        expected = "0 1213 dial: unknown errno `99` on linux with message `cannot assign requested address` (no local port is left for this address: widen net.ipv4.ip_local_port_range)"
+        expected = "0 1213 dial: unknown errno 99 error with msg `cannot assign requested address` (no local port is left for this address: widen net.ipv4.ip_local_port_range)"
         self.assertEqual(said.count(expected), 50)
 
 
