@@ -26,6 +26,7 @@ constexpr TestOption kValueOptions[] = {
     {"--max-redirects", "max-redirects", "follow at most this many redirects"},
     {"--batch", "batch", "requests of an http.batch in flight at a time (20)"},
     {"--batch-per-host", "batch-per-host", "of them, to one host (6)"},
+    {"--rps", "rps", "start at most this many requests a second, all VUs together"},
     {"--max-decompressed-body", "max-decompressed-body",
      "the largest response body after decompression, e.g. 100MB"},
     {"--system-tags", "system-tags", "system tags to put on samples, comma separated"},

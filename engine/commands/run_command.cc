@@ -1,9 +1,14 @@
 #include "commands/run_command.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 #include "base/leave.h"
+#include "base/log.h"
+#include "base/unique_fd.h"
 #include "commands/command_support.h"
 #include "commands/loaded_test.h"
 #include "commands/results.h"
@@ -26,6 +31,8 @@ class TestRun {
  private:
   Result<void> create_workers();
   Result<void> create_measurements();
+  void read_proxies();
+  void warn_of_limits() const;
   report::TextStyle style() const { return {.color = is_terminal_ && !arguments_.no_color}; }
   void print_banner() const;
   ExitCode publish(const run::RunResult& result, run::Coordinator& coordinator);
@@ -37,6 +44,8 @@ class TestRun {
   std::unique_ptr<run::RunParts> run_;
   std::vector<std::unique_ptr<run::Worker>> workers_;
   std::unique_ptr<run::Measurements> measurements_;
+  // The VUs' connections may use up all descriptors: this one is for writing the results.
+  UniqueFd spare_file_{open("/dev/null", O_RDONLY | O_CLOEXEC)};
 };
 
 /// Why the run ended early, as k6 says it below everything else.
@@ -64,12 +73,28 @@ Result<void> TestRun::create_workers() {
   const auto count =
       static_cast<std::uint32_t>(std::min<std::int64_t>(test_.wanted_workers(), most));
   run_ = std::make_unique<run::RunParts>(test_.plan(), count, test_.events());
+  read_proxies();
   for (std::uint32_t i = 0; i < count; ++i) {
     auto worker = test_.make_worker(i);
     if (!worker.ok()) return worker.error();
     workers_.push_back(std::move(worker).value());
   }
   return {};
+}
+
+void TestRun::read_proxies() {
+  std::vector<std::string> warnings;
+  run_->proxies = net::EnvironmentProxies::read(
+      [](const char* name) -> const char* { return std::getenv(name); }, warnings);
+  for (const std::string& warning : warnings) log_warning("{}", warning);
+}
+
+// No error: nobody knows whether all VUs will have connections at the same time.
+void TestRun::warn_of_limits() const {
+  const auto vus = static_cast<std::uint64_t>(plan::requirements(test_.plan()).max_vus);
+  for (const std::string& shortage : net::shortages(net::client_limits(), vus, workers_.size())) {
+    log_warning("{}", shortage);
+  }
 }
 
 void TestRun::print_banner() const {
@@ -82,7 +107,7 @@ void TestRun::print_banner() const {
 }
 
 ExitCode TestRun::execute() {
-  net::raise_fd_limit();
+  warn_of_limits();
   if (!arguments_.quiet) print_banner();
   report::ProgressDisplay display(stdout, is_terminal_, arguments_.quiet, style());
   run::Coordinator coordinator(
@@ -96,6 +121,7 @@ ExitCode TestRun::execute() {
        .signals = test_.signals()});
   const run::RunResult result = coordinator.run();
   display.clear();
+  spare_file_.reset(-1);
   const ExitCode written = publish(result, coordinator);
   const bool all_ended = coordinator.stop_workers();
   display.finish(coordinator.progress());

@@ -12,6 +12,7 @@
 namespace loadrun::net {
 
 class CurlDriver;
+class EnvironmentProxies;
 class HttpClient;
 class Transfer;
 struct SessionState;
@@ -23,6 +24,7 @@ struct HttpOptions {
   /// Exchanges keep what was sent and received.
   enum class Trace { kNothing, kHeaders, kBodies };
   Trace trace = Trace::kNothing;
+  std::shared_ptr<const EnvironmentProxies> proxies = nullptr;  ///< Null: there are none.
   std::uint64_t max_decompressed_body = 100 << 20;  ///< Bytes; a body that gives more fails.
 };
 

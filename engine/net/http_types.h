@@ -14,6 +14,7 @@ namespace loadrun::net {
 
 class CookieJar;
 class StreamedBody;
+struct Route;
 
 struct Header {
   std::string name;
@@ -37,9 +38,10 @@ struct HttpRequest {
   Nanoseconds timeout{60s};  ///< For the whole call, redirects included.
   int max_redirects = 10;
   Auth auth = Auth::kBasic;
-  bool discard_body = false;                 ///< The response's body is read and dropped.
-  std::vector<RequestCookie> cookies = {};   ///< Sent besides the jar's, to every hop.
-  std::shared_ptr<CookieJar> jar = nullptr;  ///< Sends and stores cookies at every hop.
+  bool discard_body = false;                     ///< The response's body is read and dropped.
+  std::vector<RequestCookie> cookies = {};       ///< Sent besides the jar's, to every hop.
+  std::shared_ptr<const Route> route = nullptr;  ///< Null: through the environment's proxies.
+  std::shared_ptr<CookieJar> jar = nullptr;      ///< Sends and stores cookies at every hop.
 };
 
 /// k6's phases of one request on the wire; all >= 0. A reused connection has no connecting and TLS

@@ -5,6 +5,7 @@
 
 #include "net/curl_handles.h"
 #include "net/http_client.h"
+#include "net/route_options.h"
 #include "net/traffic.h"
 #include "net/transfer.h"
 
@@ -28,6 +29,7 @@ struct SessionState {
   HttpClient& client;  ///< Outlives every session; so does the driver.
   CurlDriver& driver;
   Traffic traffic;  ///< Told about closing connections until `share` is gone.
+  TunnelOwners tunnel_owners;
   CurlShare share;  ///< The session's connection cache. Easies leave it before it is destroyed.
   std::vector<std::unique_ptr<Transfer>> transfers;
   std::vector<Transfer*> idle;  ///< Those of `transfers` without work.

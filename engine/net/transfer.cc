@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "base/check.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "net/curl_driver.h"
 #include "net/redirect.h"
 #include "net/session_state.h"
@@ -64,6 +66,7 @@ Transfer::Transfer(SessionState& owner, CurlDriver& driver, const HttpOptions& o
       driver_(driver),
       easy_(curl_easy_init()),
       options_(options.user_agent),
+      route_(options.proxies, owner.tunnel_owners, !options.no_connection_reuse),
       max_decompressed_body_(options.max_decompressed_body),
       trace_(options.trace) {
   LOADRUN_CHECK(easy_ != nullptr);
@@ -107,20 +110,19 @@ void Transfer::set_defaults(const HttpOptions& options) {
   set(easy, CURLOPT_FOLLOWLOCATION, 0L);
   // With Debian's default, a directory, the certificates are parsed anew for every connection.
   set(easy, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  set(easy, CURLOPT_PROXY_CAPATH, static_cast<const char*>(nullptr));
   set(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
   set(easy, CURLOPT_SSL_VERIFYPEER, options.insecure_skip_tls_verify ? 0L : 1L);
   set(easy, CURLOPT_SSL_VERIFYHOST, options.insecure_skip_tls_verify ? 0L : 2L);
+  set(easy, CURLOPT_PROXY_SSL_VERIFYPEER, options.insecure_skip_tls_verify ? 0L : 1L);
+  set(easy, CURLOPT_PROXY_SSL_VERIFYHOST, options.insecure_skip_tls_verify ? 0L : 2L);
   set(easy, CURLOPT_BUFFERSIZE, kReceiveBuffer);
   set(easy, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBuffer);
   set(easy, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
   set(easy, CURLOPT_DNS_CACHE_TIMEOUT, kDnsCacheSeconds);
   set(easy, CURLOPT_FRESH_CONNECT, options.no_connection_reuse ? 1L : 0L);
   set(easy, CURLOPT_FORBID_REUSE, options.no_connection_reuse ? 1L : 0L);
-  if (trace_ != HttpOptions::Trace::kNothing) {
-    set(easy, CURLOPT_VERBOSE, 1L);
-    set(easy, CURLOPT_DEBUGFUNCTION, on_debug);
-    set(easy, CURLOPT_DEBUGDATA, this);
-  }
+  trace_.attach(easy);
 }
 
 void Transfer::begin(HttpRequest&& call, HttpDone on_done, void* done_context, TimePoint now) {
@@ -136,7 +138,9 @@ void Transfer::begin(HttpRequest&& call, HttpDone on_done, void* done_context, T
 
 bool Transfer::prepare_hop() {
   hop_start_ = end_;  // A redirect's time starts where the hop before ended.
-  ready_to_send_ = sent_ = first_byte_ = end_ = TimePoint{};
+  ready_to_send_ = sent_ = first_byte_ = end_ = tunnel_end_ = TimePoint{};
+  tunnel_reply_.clear();
+  open_errno_ = 0;
   head.clear();
   result.body.clear();
   code_ = CURLE_OK;
@@ -146,6 +150,7 @@ bool Transfer::prepare_hop() {
   decoder_.reset();
   state = State::kRunning;
   failure_ = options_.apply(easy_.get(), request);
+  if (failure_.code == 0) route_.apply(easy_.get(), request);
   apply_credentials();
   return failure_.code == 0;
 }
@@ -205,8 +210,7 @@ HttpExchange Transfer::take_exchange() {
   exchange.timings = timings();
   exchange.end = end_;
   describe_connection(exchange);
-  exchange.sent_text = std::exchange(sent_text_, {});
-  exchange.received_text = std::exchange(received_text_, {});
+  trace_.move_into(exchange);
   if (failure_.code == 0 && code_ != CURLE_OK) failure_ = failure_of_curl();
   note_size_of_body();
   // libcurl takes a connection that ends inside the head for a response without body.
@@ -238,8 +242,10 @@ void Transfer::describe_connection(HttpExchange& exchange) {
   CURL* const easy = easy_.get();
   const char* address = nullptr;
   curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
-  if (address != nullptr) exchange.remote_ip = address;
-  exchange.remote_port = static_cast<int>(info_long(easy, CURLINFO_PRIMARY_PORT));
+  if (address != nullptr && !route_.is_unix_socket()) {
+    exchange.remote_ip = address;
+    exchange.remote_port = static_cast<int>(info_long(easy, CURLINFO_PRIMARY_PORT));
+  }
   exchange.tls_version = std::move(tls_.version);
   exchange.tls_cipher_suite = std::move(tls_.cipher_suite);
   tls_ = {};
@@ -252,9 +258,11 @@ void Transfer::describe_connection(HttpExchange& exchange) {
   exchange.bytes_received = moved.received;
 }
 
-/// libcurl's own sizes are what went over the wire when there is no TLS, no chunk framing and no
-/// request body, and nothing went wrong: most load. Asking the kernel costs 4 % of a small request.
+/// On Unix sockets there is nothing better than libcurl's own sizes. On others, they are what went
+/// over the wire when there is no TLS, no chunk framing and no request body, and nothing went
+/// wrong: most load. Asking the kernel costs 4 % of a small request.
 bool Transfer::sizes_are_exact() const {
+  if (route_.is_unix_socket()) return true;
   return !options_.tls() && code_ == CURLE_OK && failure_.code == 0 && !request.has_body &&
          head.complete() && head.content_length().has_value();
 }
@@ -262,7 +270,7 @@ bool Transfer::sizes_are_exact() const {
 ByteCount Transfer::sizes() const {
   curl_off_t body = 0;
   curl_easy_getinfo(easy(), CURLINFO_SIZE_DOWNLOAD_T, &body);
-  return {static_cast<std::uint64_t>(info_long(easy(), CURLINFO_REQUEST_SIZE)),
+  return {static_cast<std::uint64_t>(info_long(easy(), CURLINFO_REQUEST_SIZE)) + read_offset_,
           static_cast<std::uint64_t>(info_long(easy(), CURLINFO_HEADER_SIZE) + body)};
 }
 
@@ -274,9 +282,15 @@ Failure Transfer::failure_of_curl() const {
   const bool current = code_ == CURLE_COULDNT_CONNECT ||
                        text.find(std::strerror(os_errno)) != std::string_view::npos;
   return classify({.curl_code = code_,
-                   .os_errno = current ? os_errno : 0,
-                   .verify_result = info_long(easy(), CURLINFO_SSL_VERIFYRESULT),
+                   .os_errno = open_errno_ != 0 ? open_errno_
+                               : current        ? os_errno
+                                                : 0,
+                   .verify_result = std::max(info_long(easy(), CURLINFO_SSL_VERIFYRESULT),
+                                             info_long(easy(), CURLINFO_PROXY_SSL_VERIFYRESULT)),
                    .connected = connected(),
+                   .has_proxy = route_.has_proxy(),
+                   .tunnel_reply = tunnel_reply_,
+                   .unix_socket = route_.unix_socket(),
                    .message = error_text_.data()});
 }
 
@@ -293,6 +307,10 @@ HttpTimings Transfer::timings() const {
     timings.looking_up = looked_up;
     timings.connecting = positive(connect - looked_up);
     if (handshake > Nanoseconds(0)) timings.tls_handshaking = positive(handshake - connect);
+    // As in k6, what it took to make a tunnel is blocked time only.
+    if (tunnel_end_ != TimePoint{} && ready_to_send_ != TimePoint{}) {
+      timings.tls_handshaking = ready_to_send_ - tunnel_end_;
+    }
   }
   if (ready_to_send_ == TimePoint{}) {
     timings.blocked = positive(end_ - hop_start_);
@@ -345,12 +363,24 @@ void Transfer::abandon() {
 
 std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
+  if (transfer.ready_to_send_ == TimePoint{}) {
+    transfer.add_tunnel_line({data, size * count});
+    return size * count;
+  }
   if (transfer.first_byte_ == TimePoint{}) {
     transfer.first_byte_ = transfer.driver_.clock_now();
     if (transfer.options_.tls()) transfer.tls_ = tls_info(transfer.easy());
   }
   transfer.head.add_line({data, size * count});
   return size * count;
+}
+
+// What arrives before the request can be sent is a proxy's answer to CONNECT.
+void Transfer::add_tunnel_line(std::string_view line) {
+  tunnel_end_ = driver_.clock_now();
+  if (!line.starts_with("HTTP/")) return;
+  const std::string_view status = trimmed(line.substr(std::min(line.find(' '), line.size())));
+  tunnel_reply_ = status.starts_with('2') ? "" : status;
 }
 
 std::size_t Transfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {
@@ -401,17 +431,6 @@ std::size_t Transfer::on_read(char* buffer, std::size_t size, std::size_t count,
   return length;
 }
 
-int Transfer::on_debug(CURL*, curl_infotype type, char* data, std::size_t size, void* self) {
-  auto& transfer = *static_cast<Transfer*>(self);
-  const bool bodies = transfer.trace_ == HttpOptions::Trace::kBodies;
-  if (type == CURLINFO_HEADER_OUT || (type == CURLINFO_DATA_OUT && bodies)) {
-    transfer.sent_text_.append(data, size);
-  } else if (type == CURLINFO_HEADER_IN || (type == CURLINFO_DATA_IN && bodies)) {
-    transfer.received_text_.append(data, size);
-  }
-  return 0;
-}
-
 std::size_t Transfer::read_streamed(char* buffer, std::size_t length) {
   const Result<std::size_t> got = request.streamed_body->read(read_offset_, buffer, length);
   if (!got.ok()) {
@@ -438,7 +457,10 @@ int Transfer::on_ready_to_send(void* self, char*, char*, int, int) {
 curl_socket_t Transfer::on_open(void* self, curlsocktype, curl_sockaddr* address) {
   auto& transfer = *static_cast<Transfer*>(self);
   const int fd = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-  if (fd < 0) return CURL_SOCKET_BAD;
+  if (fd < 0) {
+    transfer.open_errno_ = errno;
+    return CURL_SOCKET_BAD;
+  }
   transfer.driver_.opened(fd);
   transfer.session.traffic.opened(fd);
   EventLoop& loop = transfer.driver_.loop();
@@ -451,7 +473,9 @@ curl_socket_t Transfer::on_open(void* self, curlsocktype, curl_sockaddr* address
 void Transfer::on_dial_timeout(void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
   if (transfer.state != State::kRunning || transfer.connected()) return;
-  transfer.fail({FailureCode::kDialTimeout, "dial: i/o timeout"}, transfer.driver_.clock_now());
+  transfer.fail(
+      classify({.curl_code = CURLE_OPERATION_TIMEDOUT, .has_proxy = transfer.route_.has_proxy()}),
+      transfer.driver_.clock_now());
   transfer.driver_.finished(transfer);
 }
 

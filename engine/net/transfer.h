@@ -10,9 +10,11 @@
 #include "net/body_decoder.h"
 #include "net/curl_handles.h"
 #include "net/digest_auth.h"
+#include "net/exchange_trace.h"
 #include "net/http_client.h"
 #include "net/request_options.h"
 #include "net/response_head.h"
+#include "net/route_options.h"
 #include "net/tls_info.h"
 #include "net/traffic.h"
 
@@ -78,12 +80,12 @@ class Transfer {
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* self);
-  static int on_debug(CURL*, curl_infotype type, char* data, std::size_t size, void* self);
   static int on_seek(void* self, curl_off_t offset, int origin);
   static int on_ready_to_send(void* self, char*, char*, int, int);
   static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address);
   static void on_dial_timeout(void* self);
 
+  void add_tunnel_line(std::string_view line);
   void set_callbacks();
   void set_defaults(const HttpOptions& options);
   void note_size_of_body();
@@ -102,6 +104,7 @@ class Transfer {
   CurlDriver& driver_;
   CurlEasy easy_;
   RequestOptions options_;
+  RouteOptions route_;
   CURLcode code_ = CURLE_OK;
   Failure failure_;
   std::size_t read_offset_ = 0;
@@ -113,10 +116,12 @@ class Transfer {
   bool large_bodies_ = false;             ///< The handle has met one.
   std::unique_ptr<BodyDecoder> decoder_;  ///< Null for a body without a known content coding.
   TlsInfo tls_;
+  int open_errno_ = 0;                                             // why there was no socket
+  TimePoint tunnel_end_;                                           // zero: no tunnel was made
+  std::string tunnel_reply_;                                       // of a proxy that made none
   TimePoint hop_start_, ready_to_send_, sent_, first_byte_, end_;  ///< Zero: has not happened.
   std::array<char, CURL_ERROR_SIZE> error_text_{};
-  HttpOptions::Trace trace_;
-  std::string sent_text_, received_text_;
+  ExchangeTrace trace_;
 };
 
 }  // namespace loadrun::net

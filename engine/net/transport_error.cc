@@ -20,6 +20,15 @@ std::string errno_text(int os_errno) {
   return text;
 }
 
+/// What to do about a shortage on this machine.
+std::string_view remedy(int os_errno) {
+  if (os_errno == EMFILE) return " (raise the limit of open files: ulimit -n)";
+  if (os_errno == EADDRNOTAVAIL) {
+    return " (no local port is left for this address: widen net.ipv4.ip_local_port_range)";
+  }
+  return "";
+}
+
 Failure unknown_errno(std::string_view operation, int os_errno) {
   return {kUnknownErrno, fmt::format("{}: unknown errno `{}` on linux with message `{}`", operation,
                                      os_errno, errno_text(os_errno))};
@@ -30,12 +39,19 @@ Failure other(const TransportError& error) {
   return {kUnknown, curl_easy_strerror(static_cast<CURLcode>(error.curl_code))};
 }
 
+Failure unix_dial_failure(const TransportError& error) {
+  return {error.os_errno == ECONNREFUSED ? kDialRefused : kDialUnknownErrno,
+          fmt::format("dial unix {}: {}", error.unix_socket, errno_text(error.os_errno))};
+}
+
 Failure dial_failure(const TransportError& error) {
+  if (!error.unix_socket.empty() && error.os_errno != 0) return unix_dial_failure(error);
   if (error.os_errno == ECONNREFUSED) return {kDialRefused, "dial: connection refused"};
   if (error.os_errno == ETIMEDOUT) return {kDialTimeout, "dial: i/o timeout"};
   if (error.os_errno != 0) {
-    return {kDialUnknownErrno, fmt::format("dial: unknown errno {} error with msg `{}`",
-                                           error.os_errno, errno_text(error.os_errno))};
+    return {kDialUnknownErrno,
+            fmt::format("dial: unknown errno {} error with msg `{}`{}", error.os_errno,
+                        errno_text(error.os_errno), remedy(error.os_errno))};
   }
   return {kDial, other(error).text};
 }
@@ -94,13 +110,12 @@ Failure http2_failure(const TransportError& error) {
   return {known ? kHttp2Stream + 1 + code : kHttp2Stream, other(error).text};
 }
 
-}  // namespace
-
-Failure classify(const TransportError& error) {
+Failure direct_failure(const TransportError& error) {
   switch (static_cast<CURLcode>(error.curl_code)) {
     case CURLE_URL_MALFORMAT:
       return {kInvalidUrl, fmt::format("invalid URL: {}", other(error).text)};
     case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
       return {kNoSuchHost, "lookup: no such host"};
     case CURLE_COULDNT_CONNECT:
       return dial_failure(error);
@@ -125,6 +140,20 @@ Failure classify(const TransportError& error) {
     default:
       return other(error);
   }
+}
+
+}  // namespace
+
+// As k6 0.48 does with Go's "proxyconnect" and "socks connect".
+Failure classify(const TransportError& error) {
+  if (!error.tunnel_reply.empty()) {
+    return {kUnknown, fmt::format("the proxy refused CONNECT: {}", error.tunnel_reply)};
+  }
+  if (error.curl_code == CURLE_PROXY) return {kTcp, "socks connect: " + other(error).text};
+  if (error.has_proxy && !error.connected) {
+    return {kTcp, "proxyconnect tcp: " + direct_failure(error).text};
+  }
+  return direct_failure(error);
 }
 
 }  // namespace loadrun::net

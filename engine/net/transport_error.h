@@ -8,11 +8,14 @@ namespace loadrun::net {
 
 /// What libcurl says about a transfer that failed.
 struct TransportError {
-  int curl_code = 0;              ///< CURLcode.
-  int os_errno = 0;               ///< CURLINFO_OS_ERRNO.
-  long verify_result = 0;         ///< CURLINFO_SSL_VERIFYRESULT, OpenSSL's X509_V_ERR_*.
-  bool connected = false;         ///< The request could have been sent.
-  std::string_view message = {};  ///< libcurl's error buffer; may be empty.
+  int curl_code = 0;                   ///< CURLcode.
+  int os_errno = 0;                    ///< CURLINFO_OS_ERRNO.
+  long verify_result = 0;              ///< CURLINFO_SSL_VERIFYRESULT, OpenSSL's X509_V_ERR_*.
+  bool connected = false;              ///< The request could have been sent.
+  bool has_proxy = false;              ///< It went, or was to go, through a proxy.
+  std::string_view tunnel_reply = {};  ///< Status and reason of a proxy that refused CONNECT.
+  std::string_view unix_socket = {};   ///< Path of the socket, when it was to be one.
+  std::string_view message = {};       ///< libcurl's error buffer; may be empty.
 };
 
 /// k6's code and text for `error`. Texts that k6 takes from Go are matched by class.

@@ -39,6 +39,7 @@ constexpr std::array kTable{
     OptionNames{"throw", "THROW", "throw", kBoolean},
     OptionNames{"batch", "BATCH", "batch", kInteger},
     OptionNames{"batchPerHost", "BATCH_PER_HOST", "batch-per-host", kInteger},
+    OptionNames{"rps", "RPS", "rps", kInteger},
     OptionNames{"httpDebug", "HTTP_DEBUG", "http-debug", kText},
     OptionNames{"thresholds", "THRESHOLDS", "", kJson},
     OptionNames{"summaryTrendStats", "SUMMARY_TREND_STATS", "summary-trend-stats", kList},
@@ -49,7 +50,6 @@ constexpr std::array kTable{
 
     // Those that this version does not support, though it knows how they are written.
     OptionNames{"dns", "DNS", "dns", kKeyValues},
-    OptionNames{"rps", "RPS", "rps", kInteger},
     OptionNames{"tlsCipherSuites", "TLS_CIPHER_SUITES", "", kTrimmedList},
     OptionNames{"tlsVersion", "", "", kJson},
     OptionNames{"tlsAuth", "TLSAUTH", "", kJson},

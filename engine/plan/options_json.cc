@@ -140,6 +140,7 @@ void add_http(Json& options, const Plan& plan) {
   options["maxRedirects"] = plan.max_redirects;
   options["batch"] = plan.batch;
   options["batchPerHost"] = plan.batch_per_host;
+  if (plan.rps > 0) options["rps"] = plan.rps;
   options["userAgent"] = plan.user_agent;
   if (plan.insecure_skip_tls_verify) options["insecureSkipTLSVerify"] = true;
   if (plan.throw_errors) options["throw"] = true;

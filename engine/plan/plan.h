@@ -60,7 +60,8 @@ struct Plan {
   HttpDebug http_debug = HttpDebug::kOff;
   std::int64_t batch = 20;          ///< Requests of an http.batch in flight; 0 is any number.
   std::int64_t batch_per_host = 6;  ///< Of them, to one host; 0 is any number.
-  bool no_cookies_reset = false;    ///< A VU keeps its cookies from iteration to iteration.
+  std::int64_t rps = 0;  ///< Requests a second that all VUs together may start; 0 is any number.
+  bool no_cookies_reset = false;  ///< A VU keeps its cookies from iteration to iteration.
   bool throw_errors =
       false;  ///< Option `throw`: failed requests raise instead of returning an error.
   Dns dns;

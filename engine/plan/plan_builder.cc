@@ -114,6 +114,7 @@ void PlanBuilder::read_http(ObjectReader& layer) {
   assign(plan_.throw_errors, layer.boolean("throw"));
   assign(plan_.batch, layer.integer("batch", 0));
   assign(plan_.batch_per_host, layer.integer("batchPerHost", 0));
+  assign(plan_.rps, layer.integer("rps", 0));
   if (const auto debug = layer.text("httpDebug")) read_http_debug(layer, *debug);
   if (const auto redirects = layer.integer("maxRedirects", 0)) {
     constexpr std::int64_t kMost = std::numeric_limits<int>::max();

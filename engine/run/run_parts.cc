@@ -23,6 +23,7 @@ RunParts::RunParts(const plan::Plan& the_plan, std::uint32_t worker_count, Event
       peers(worker_count, nullptr),
       live(worker_count, the_plan.scenarios.size()) {
   for (std::size_t i = 0; i < the_plan.scenarios.size(); ++i) scenarios.emplace_back(worker_count);
+  if (the_plan.rps > 0) rate_limit.emplace(the_plan.rps);
 }
 
 bool FreeVus::take() {

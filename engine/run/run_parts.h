@@ -3,13 +3,17 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/clock.h"
+#include "net/environment_proxies.h"
 #include "plan/plan.h"
 #include "plan/striping.h"
 #include "report/summary_input.h"
 #include "run/live_board.h"
+#include "run/rate_limit.h"
 #include "run/worker_messages.h"
 
 namespace loadrun::run {
@@ -64,6 +68,8 @@ struct RunParts {
   std::vector<Worker*> peers;  ///< Per worker; complete before the scenarios start.
   LiveBoard live;
   RunTimes times;
+  std::shared_ptr<const net::EnvironmentProxies> proxies;  ///< Set before workers join.
+  std::optional<RateLimit> rate_limit;                     ///< Of requests, with option `rps`.
 };
 
 /// How many iterations a scenario has in this instance; 0 when it is not bound by iterations.

@@ -72,6 +72,7 @@ Result<void> VuEngine::join(RunParts& run, std::uint32_t worker) {
                                        .insecure_skip_tls_verify = plan.insecure_skip_tls_verify,
                                        .no_connection_reuse = plan.no_connection_reuse,
                                        .trace = trace_of(plan.http_debug),
+                                       .proxies = run.proxies,
                                        .max_decompressed_body = plan.max_decompressed_body});
   if (!http.ok()) return http.error();
   http_ = std::move(http).value();
@@ -157,6 +158,28 @@ void VuEngine::start_http(script::Task& task) {
   task.operation.call_name = std::move(task.call.name);
   task.operation.expected = task.call.expected;
   task.operation.redirects_given = task.call.redirects_given;
+  if (run_->rate_limit && wait_for_turn(task)) return;
+  send(task);
+}
+
+// As in k6: what is spent in the line is neither in the request's timings nor in its timeout, and
+// redirects and answers to challenges do not queue again.
+bool VuEngine::wait_for_turn(script::Task& task) {
+  const TimePoint now = shared_.clock.now();
+  task.operation.turn = run_->rate_limit->take(now);
+  if (task.operation.turn <= now) return false;
+  task.operation.kind = Operation::Kind::kQueued;
+  task.operation.timer = loop_->run_at(task.operation.turn, on_turn, &task);
+  return true;
+}
+
+void VuEngine::on_turn(void* context) {
+  auto& task = *static_cast<script::Task*>(context);
+  task.operation.kind = Operation::Kind::kHttp;
+  user_of(task).engine.send(task);
+}
+
+void VuEngine::send(script::Task& task) {
   VirtualUser& vu = user_of(task);
   if (!vu.session) vu.session.emplace(*http_);
   http_->start(*vu.session, std::move(task.call.request), on_response, &task);
@@ -183,6 +206,10 @@ void VuEngine::on_response(void* context, net::HttpResult& result) {
 /// swallows the yield: then the operation is dropped when the next one starts.
 void VuEngine::cancel(script::Task& task) {
   if (task.operation.kind == Operation::Kind::kSleep) loop_->cancel(task.operation.timer);
+  if (task.operation.kind == Operation::Kind::kQueued) {
+    loop_->cancel(task.operation.timer);
+    run_->rate_limit->give_back(task.operation.turn);
+  }
   if (task.operation.kind == Operation::Kind::kHttp) http_->cancel(*user_of(task).session, &task);
   task.operation.kind = Operation::Kind::kNothing;
 }

@@ -95,6 +95,9 @@ class VuEngine final : public script::Host {
   void settle(VirtualUser& vu, script::Outcome outcome);
   void recover_memory();
   void drive();
+  bool wait_for_turn(script::Task& task);
+  void send(script::Task& task);
+  static void on_turn(void* task);
   static void on_drive(void* self);
   static void on_wake_up(void* task);
   static void on_response(void* task, net::HttpResult& result);

@@ -10,6 +10,7 @@
 #include "script/http_cookies.h"
 #include "script/http_file.h"
 #include "script/http_response.h"
+#include "script/http_route.h"
 #include "script/runtime.h"
 #include "script/text_argument.h"
 #include "script/vu_script.h"
@@ -88,6 +89,8 @@ class CallReader {
     if (name == "compression") return read_compression();
     if (name == "cookies") return fail(read_request_cookies(L_, call_.request.cookies));
     if (name == "jar") return read_jar();
+    if (name == "proxy") return fail(read_proxy(L_, call_.request));
+    if (name == "unixSocket") return fail(read_unix_socket(L_, call_.request));
   }
 
   void read_headers() {

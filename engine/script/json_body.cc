@@ -1,5 +1,7 @@
 #include "script/json_body.h"
 
+#include <fmt/format.h>
+
 #include <functional>
 
 #include "script/json_path.h"
@@ -59,6 +61,10 @@ std::string push_selected_json(lua_State* L, Json& json, std::string_view body,
                                std::string_view path, BigIntegers big) {
   JsonSelector selector;
   const std::string_view selected = selector.select(body, path);
+  if (selector.exhausted()) {
+    return fmt::format("the path \"{}\" makes more than {} MB of the text on its way", path,
+                       JsonSelector::kMostBytes >> 20);
+  }
   if (selected.empty()) {
     lua_pushnil(L);
     return {};

@@ -140,14 +140,17 @@ std::string group(std::string_view object) {
 /// for each level above it: beyond 1,000 levels nothing is looked at.
 std::string dig(JsonSelector& selector, std::string_view value, std::string_view path) {
   std::vector<Member> found;
+  std::size_t size = 0;
   const auto add = [&](std::string_view at) {
+    if (!selector.look_again(at.size())) return;
     const std::string_view selected = selector.select(at, path);
     if (!selected.empty()) found.push_back({{}, selected});
+    size += selected.size();
   };
   add(value);
   std::vector<JsonMembers> open;
   if (is_json_container(value)) open.emplace_back(value);
-  while (!open.empty()) {
+  while (!open.empty() && selector.allows(size)) {
     if (!open.back().next()) {
       open.pop_back();
       continue;
@@ -156,7 +159,7 @@ std::string dig(JsonSelector& selector, std::string_view value, std::string_view
     add(member);
     if (is_json_container(member) && open.size() < 1000) open.emplace_back(member);
   }
-  return container_of(found, false);
+  return selector.allows(size) ? container_of(found, false) : "";
 }
 
 std::string quote(std::string_view text) {

@@ -192,9 +192,29 @@ class JsonSearch {
   std::optional<std::string_view> pipe_;
 };
 
+std::string_view JsonSelector::keep(std::string text) {
+  if (!allows(text.size())) return {};
+  left_ -= text.size();
+  return made_.emplace_front(std::move(text));
+}
+
+bool JsonSelector::allows(std::size_t bytes) {
+  if (bytes > left_) exhausted_ = true;
+  return !exhausted_;
+}
+
+bool JsonSelector::look_again(std::size_t bytes) {
+  constexpr std::size_t kCheaper = 8;   // than making text
+  constexpr std::size_t kOverhead = 8;  // of a selection, in bytes of made text
+  const std::size_t cost = bytes / kCheaper + kOverhead;
+  if (!allows(cost)) return false;
+  left_ -= cost;
+  return true;
+}
+
 std::string_view JsonSelector::select(std::string_view text, std::string_view path) {
   const Deeper deeper(depth_);
-  return deeper.is_too_deep() ? std::string_view{} : apply(text, path);
+  return deeper.is_too_deep() || exhausted_ ? std::string_view{} : apply(text, path);
 }
 
 std::string_view JsonSelector::apply(std::string_view text, std::string_view path) {
@@ -224,6 +244,7 @@ std::string_view JsonSelector::combine(std::string_view text, const Multipath& m
   for (const NamedPath& one : multipath.paths) {
     const std::string_view value = select(text, one.path);
     if (value.empty()) continue;
+    if (!allows(out.size() + value.size())) return {};
     out.push_back(out.size() == 0 ? open : ',');
     if (open == '{') {
       append_result_name(out, one);

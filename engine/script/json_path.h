@@ -15,13 +15,24 @@ class JsonSelector {
   JsonSelector(const JsonSelector&) = delete;
   JsonSelector& operator=(const JsonSelector&) = delete;
 
-  /// The JSON text of what `path` selects; "" when that is nothing, or when the path is more than
-  /// 1,000 steps deep. A piece of `text` or of `path`, or a text that lives as long as this.
-  /// REQUIRES: `text` is valid JSON, else the result is something within it.
+  /// What one path may make of a text on its way: each [@this,@this] doubles it, and each @dig in
+  /// another one multiplies the work.
+  static constexpr std::size_t kMostBytes = std::size_t{256} << 20;
+
+  /// The JSON text of what `path` selects; "" when that is nothing, when the path is more than
+  /// 1,000 steps deep, or when it is exhausted(). A piece of `text` or of `path`, or a text that
+  /// lives as long as this. REQUIRES: `text` is valid JSON, else the result is something within it.
   std::string_view select(std::string_view text, std::string_view path);
 
-  /// Keeps a text as long as this.
-  std::string_view keep(std::string text) { return made_.emplace_front(std::move(text)); }
+  /// Keeps a text as long as this; "" when it is too much.
+  std::string_view keep(std::string text);
+
+  /// Whether a text of this many bytes can still be made. If not, nothing more is selected.
+  bool allows(std::size_t bytes);
+  /// Counts the work of looking at a text of this many bytes once more; false when it is too much.
+  bool look_again(std::size_t bytes);
+  /// kMostBytes would have been exceeded.
+  bool exhausted() const { return exhausted_; }
 
  private:
   friend class JsonSearch;
@@ -31,6 +42,8 @@ class JsonSelector {
   std::string_view combine(std::string_view text, const Multipath& multipath, char open);
 
   MadeTexts made_;
+  std::size_t left_ = kMostBytes;
+  bool exhausted_ = false;
   int depth_ = 0;  ///< Of steps that are being taken, each inside the one before.
 };
 

@@ -33,9 +33,10 @@ struct HttpCall {
 
 /// What the engine does for a task that waits. The engine's own note: scripts never look at it.
 struct Operation {
-  enum class Kind { kNothing, kSleep, kHttp };
+  enum class Kind { kNothing, kSleep, kQueued, kHttp };
   Kind kind = Kind::kNothing;
-  net::TimerId timer;           ///< Of a sleep.
+  net::TimerId timer;           ///< Of a sleep, or of an HTTP call that waits for its turn.
+  TimePoint turn;               ///< When a queued HTTP call may start.
   metrics::TagSetId call_tags;  ///< Of an HTTP call, for its samples.
   std::optional<std::string> call_name;
   const StatusSet* expected = nullptr;

@@ -104,6 +104,13 @@ class FlagsTest(LoadrunTest):
         self.assertTrue(self.loadrun(script).said()[0].startswith("true "))
         self.assertTrue(self.loadrun(script, "--throw=false", env={"LOADRUN_THROW": "true"}).said()[0].startswith("true "))
 
+    def test_rps_and_connections_of_iterations_are_options(self):
+        script = self.write("script.lua", "return function() end")
+        arguments = ("inspect", "--rps", "7", "--no-vu-connection-reuse", script)
+        shown = json.loads(subprocess.run([self.loadrun_path, *arguments], capture_output=True, check=True).stdout)
+        self.assertEqual((shown["rps"], shown["noVUConnectionReuse"]), (7, True))
+        self.assertIn("--rps: invalid argument \"x\"", self.loadrun(script, "--rps", "x", code=255).log)
+
     def test_features(self):
         script = "return { options = { tags = { a = '1' }, thresholds = { ['iterations{a:1}'] = {} } }, default = function() end }"
         self.assertEqual(self.loadrun(script, "--tag", "b=2").count("iterations{a:1}"), 0)

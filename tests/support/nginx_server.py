@@ -33,6 +33,7 @@ http {{
   default_type text/plain;
   server {{
     listen 127.0.0.1:{port} backlog=8192;
+    {unix}
     access_log {dir}/access.log facts;
     location = /json {{ default_type application/json; return 200 '{{"data":{{"id":7,"big":9007199254740993,"none":null,"list":[1,2,3]}}}}'; }}
     location = /text {{ return 200 "hello"; }}
@@ -66,15 +67,18 @@ def free_port():
 
 
 class Nginx:
-    """Runs while the `with` block does. `url` has no slash at its end."""
+    """Runs while the `with` block does. `url` has no slash at its end; with `unix_socket` it
+    listens on `socket_path`, too."""
 
-    def __init__(self, connections=1024):
+    def __init__(self, connections=1024, unix_socket=False):
         self.connections = connections
+        self.unix_socket = unix_socket
 
     def __enter__(self):
         self.dir = tempfile.mkdtemp(prefix="loadrun-nginx-")
         os.chmod(self.dir, 0o755)  # nginx started by root answers as another user
         self.port = free_port()
+        self.socket_path = os.path.join(self.dir, "socket")
         self.url = f"http://127.0.0.1:{self.port}"
         try:
             self.launch()
@@ -89,6 +93,7 @@ class Nginx:
             out.write(
                 CONFIG.format(
                     dir=self.dir,
+                    unix=f"listen unix:{self.socket_path};" if self.unix_socket else "",
                     port=self.port,
                     inner=free_port(),
                     connections=self.connections,

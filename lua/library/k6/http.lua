@@ -24,6 +24,8 @@ local http = {}
 ---@field responseCallback? k6.http.ExpectedStatuses | any which statuses are expected; `json.null` or false: the response is not judged
 ---@field throw? boolean whether a request without an answer raises; the option `throw` when absent
 ---@field compression? string content codings for the body, applied in their order: "gzip", "deflate", "br", "zstd", or a list like "gzip, br". Sets Content-Encoding
+---@field proxy? string | false the URL of the proxy that this request and its redirects go through, `[http|https|socks5]://[user:password@]host[:port]`; "" or false is none. When absent, HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the environment decide, which never apply to localhost and loopback addresses
+---@field unixSocket? string the path of a Unix socket, at most 107 bytes, that is connected to instead of the URL's host, redirects included; `res.remote_ip` then is "". There is no proxy on the way. Bytes are counted without chunk framing and TLS
 ---@field responseType? "text" | "binary" | "none" "none" drops the body unread; the option `discardResponseBodies` decides when absent
 
 ---A file as a field of a form, made by `http.file`.
@@ -45,9 +47,9 @@ local http = {}
 ---Where the time of the last request went, in milliseconds.
 ---@class k6.http.Timings
 ---@field duration number sending + waiting + receiving
----@field blocked number from the call until the request could be sent
+---@field blocked number from the call until the request could be sent, making a tunnel through a proxy included, waiting for `rps` not
 ---@field looking_up number resolving the host's name
----@field connecting number opening the TCP connection; 0 on a connection that is used again
+---@field connecting number opening the TCP connection, to the proxy if there is one; 0 on a connection that is used again
 ---@field tls_handshaking number agreeing on TLS; 0 on a connection that is used again
 ---@field sending number writing the request
 ---@field waiting number from the last byte written to the first one read

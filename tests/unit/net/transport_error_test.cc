@@ -71,3 +71,51 @@ TEST_CASE("connect time-outs and HTTP/2 stream errors") {
             .code == 1633);
   CHECK(classify({.curl_code = CURLE_HTTP2_STREAM, .message = "reset (err 14)"}).code == 1630);
 }
+
+TEST_CASE("what fails on the way to a proxy is k6's proxyconnect") {
+  const Failure refused =
+      classify({.curl_code = CURLE_COULDNT_CONNECT, .os_errno = ECONNREFUSED, .has_proxy = true});
+  CHECK(refused.code == 1200);
+  CHECK(refused.text == "proxyconnect tcp: dial: connection refused");
+  const Failure unknown = classify({.curl_code = CURLE_COULDNT_RESOLVE_PROXY, .has_proxy = true});
+  CHECK(unknown.text == "proxyconnect tcp: lookup: no such host");
+  const Failure late = classify({.curl_code = CURLE_OPERATION_TIMEDOUT, .has_proxy = true});
+  CHECK(late.code == 1200);
+  CHECK(late.text == "proxyconnect tcp: dial: i/o timeout");
+}
+
+TEST_CASE("what fails behind a proxy is as without one") {
+  const Failure reset = classify({.curl_code = CURLE_RECV_ERROR,
+                                  .os_errno = ECONNRESET,
+                                  .connected = true,
+                                  .has_proxy = true});
+  CHECK(reset.code == 1220);
+}
+
+TEST_CASE("a proxy that refuses says why") {
+  const Failure tunnel = classify({.curl_code = CURLE_RECV_ERROR,
+                                   .connected = true,
+                                   .has_proxy = true,
+                                   .tunnel_reply = "407 Proxy Authentication Required"});
+  CHECK(tunnel.code == 1000);
+  CHECK(tunnel.text == "the proxy refused CONNECT: 407 Proxy Authentication Required");
+  const Failure socks = classify({.curl_code = CURLE_PROXY, .has_proxy = true, .message = "no"});
+  CHECK(socks.code == 1200);
+  CHECK(socks.text == "socks connect: no");
+}
+
+TEST_CASE("what this machine has too little of comes with a remedy") {
+  const Failure files = classify({.curl_code = CURLE_COULDNT_CONNECT, .os_errno = EMFILE});
+  CHECK(files.code == 1213);
+  CHECK(files.text.find("ulimit -n") != std::string::npos);
+  const Failure ports = classify({.curl_code = CURLE_COULDNT_CONNECT, .os_errno = EADDRNOTAVAIL});
+  CHECK(ports.code == 1213);
+  CHECK(ports.text.find("ip_local_port_range") != std::string::npos);
+}
+
+TEST_CASE("dials of Unix sockets name the path") {
+  const Failure refused = classify(
+      {.curl_code = CURLE_COULDNT_CONNECT, .os_errno = ECONNREFUSED, .unix_socket = "/run/x"});
+  CHECK(refused.code == 1212);
+  CHECK(refused.text == "dial unix /run/x: connection refused");
+}

@@ -19,7 +19,7 @@ TEST_CASE("what is off or empty is left out, defaults are in") {
   for (const char* absent :
        {"paused", "noSetup", "noTeardown", "throw", "thresholds", "noConnectionReuse",
         "noVUConnectionReuse", "noCookiesReset", "minIterationDuration", "summaryTimeUnit", "tags",
-        "discardResponseBodies", "insecureSkipTLSVerify", "vus"}) {
+        "discardResponseBodies", "insecureSkipTLSVerify", "vus", "rps"}) {
     INFO(absent);
     CHECK_FALSE(options.contains(absent));
   }
@@ -36,6 +36,7 @@ TEST_CASE("written options say what was set, and read back the same") {
   const json given = {{"paused", true},
                       {"noSetup", true},
                       {"noTeardown", true},
+                      {"rps", 50},
                       {"setupTimeout", "5s"},
                       {"teardownTimeout", "1.5s"},
                       {"handleSummaryTimeout", "3s"},

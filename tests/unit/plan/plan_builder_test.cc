@@ -120,14 +120,13 @@ TEST_CASE("unknown options are warned of, with a guess") {
 }
 
 TEST_CASE("options that only k6 has are warned of once") {
-  const auto plan = resolve(
-      {script({{"rps", 5}, {"hosts", {{"a", "1.2.3.4"}}}}), {"flags", {{"rps", 6}}}}, {"default"});
+  const nlohmann::json buffer = {{"metricSamplesBufferSize", 5}};
+  const auto plan = resolve({script(buffer), {"flags", buffer}}, {"default"});
   REQUIRE(plan.ok());
   CHECK(plan.value().warnings ==
-        std::vector<std::string>{"option \"hosts\" is known to k6 but not supported by this "
-                                 "version of loadrun; it has no effect",
-                                 "option \"rps\" is known to k6 but not supported by this version "
-                                 "of loadrun; it has no effect"});
+        std::vector<std::string>{
+            "option \"metricSamplesBufferSize\" is known to k6 but not supported by this version "
+            "of loadrun; it has no effect"});
 }
 
 TEST_CASE("dns is merged field by field and checked") {

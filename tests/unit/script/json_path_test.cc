@@ -91,3 +91,44 @@ TEST_CASE("patterns") {
   CHECK_FALSE(matches_pattern("ab", "ab?"));
   CHECK_FALSE(matches_pattern(many_a, "*a*a*a*a*a*a*a*a*a*b"));  // and not in exponential time
 }
+
+TEST_CASE("a path that doubles its text again and again ends without the memory for it") {
+  std::string path = "[@this,@this]";
+  for (int i = 0; i < 60; ++i) path += "|[@this,@this]";
+  JsonSelector selector;
+  CHECK(selector.select(R"({"a":1})", path).empty());
+  CHECK(selector.exhausted());
+  CHECK(selector.select(R"({"a":1})", "a").empty());
+}
+
+TEST_CASE("so does one that makes many copies at once") {
+  const std::string body = "\"" + std::string(10'000'000, 'x') + "\"";
+  JsonSelector selector;
+  CHECK(selector.select(body, "[" + repeated(99, "@this,") + "@this]").empty());
+  CHECK(selector.exhausted());
+}
+
+TEST_CASE("so does a @dig whose results overlap") {
+  JsonSelector selector;
+  CHECK(selector.select(nested(1000), "@dig:@this").size() > 900'000);
+  CHECK_FALSE(selector.exhausted());
+  const std::string leaves = "[" + repeated(500'000, "1,") + "1]";
+  CHECK(selector.select(std::string(990, '[') + leaves + std::string(990, ']'), "@dig:@this")
+            .empty());
+  CHECK(selector.exhausted());
+}
+
+TEST_CASE("so does a @dig in a @dig in a @dig") {
+  std::string path = "@dig:a";
+  for (int i = 0; i < 10; ++i) path = "@dig:" + path;
+  JsonSelector selector;
+  CHECK(selector.select(nested(500), path).empty());
+  CHECK(selector.exhausted());
+}
+
+TEST_CASE("large texts are within the limit") {
+  const std::string body = "[" + repeated(1'000'000, R"({"a":"0123456789","b":[1,2]},)") + "0]";
+  JsonSelector selector;
+  CHECK(selector.select(body, "#.{a,b}|[#,0,@reverse|1,@this]").size() > body.size() * 8 / 10);
+  CHECK_FALSE(selector.exhausted());
+}

@@ -123,3 +123,12 @@ TEST_CASE("documents nested deeper than values can be are searched") {
   contains(value_of(body, "res:json('deep')"), "error: ");
   contains(value_of(body, "res:json()"), "cannot parse json: ");
 }
+
+TEST_CASE("a path that makes too much text is an error that names it") {
+  std::string doubled = "[@this,@this]";
+  for (int i = 0; i < 40; ++i) doubled += "|[@this,@this]";
+  const std::string said = value_of(
+      "[1,2,3]", fmt::format("select(2, pcall(function() return res:json('{}') end))", doubled));
+  CHECK(said.find("the path \\\"[@this,@this]|[@this,@this]|") != std::string::npos);
+  CHECK(said.find("makes more than 256 MB") != std::string::npos);
+}
