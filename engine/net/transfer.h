@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "net/body_decoder.h"
 #include "net/curl_handles.h"
+#include "net/dialer.h"
 #include "net/digest_auth.h"
 #include "net/http_client.h"
 #include "net/request_options.h"
@@ -39,6 +40,8 @@ class Transfer {
   /// Prepares the handle for `request`, the first hop or a redirect. Returns false, with the
   /// failure noted, when it must not be sent.
   bool prepare_hop();
+  /// The hop, which libcurl gave back before it sent anything, begins once more.
+  void restart();
   /// Notes how the hop ended, at `now`.
   void finish(CURLcode code, TimePoint now);
   void fail(Failure failure, TimePoint now);
@@ -67,6 +70,7 @@ class Transfer {
   HttpRequest request;
   HttpResult result;
   ResponseHead head;
+  Dial dial;
   HttpDone done = nullptr;
   void* context = nullptr;
   TimerId timeout, dial_timeout;
