@@ -3,9 +3,11 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <vector>
 
 #include "base/clock.h"
+#include "net/resolver.h"
 #include "plan/plan.h"
 #include "plan/striping.h"
 #include "report/summary_input.h"
@@ -53,8 +55,9 @@ struct RunTimes {
 
 /// What all workers of a run look at. Outlives them.
 struct RunParts {
-  /// `plan` and `events` outlive this.
-  RunParts(const plan::Plan& the_plan, std::uint32_t worker_count, EventQueue& event_queue);
+  /// `plan`, `events` and `clock` outlive this.
+  RunParts(const plan::Plan& the_plan, std::uint32_t worker_count, EventQueue& event_queue,
+           const Clock& clock);
 
   const plan::Plan& plan;
   const std::uint32_t workers;
@@ -64,6 +67,7 @@ struct RunParts {
   std::vector<Worker*> peers;  ///< Per worker; complete before the scenarios start.
   LiveBoard live;
   RunTimes times;
+  const std::shared_ptr<net::Resolver> resolver;
 };
 
 /// How many iterations a scenario has in this instance; 0 when it is not bound by iterations.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "run/addressing.h"
 
 namespace loadrun::run {
 
@@ -14,7 +15,7 @@ namespace {
 /// As k6 does for every request without a response.
 void log_failure(const net::HttpExchange& exchange) {
   log_warning("Request Failed: {} {}: {}", exchange.method, mask_userinfo(exchange.url),
-              exchange.error);
+              exchange.reason.empty() ? exchange.error : exchange.reason);
 }
 
 net::HttpOptions::Trace trace_of(plan::HttpDebug debug) {
@@ -72,7 +73,11 @@ Result<void> VuEngine::join(RunParts& run, std::uint32_t worker) {
                                        .insecure_skip_tls_verify = plan.insecure_skip_tls_verify,
                                        .no_connection_reuse = plan.no_connection_reuse,
                                        .trace = trace_of(plan.http_debug),
-                                       .max_decompressed_body = plan.max_decompressed_body});
+                                       .max_decompressed_body = plan.max_decompressed_body,
+                                       .dial = dial_rules(plan),
+                                       .resolver = run.resolver,
+                                       .local_addresses = plan.addresses.local,
+                                       .seed = seed()});
   if (!http.ok()) return http.error();
   http_ = std::move(http).value();
   const SystemTags system_tags(plan);
@@ -158,7 +163,7 @@ void VuEngine::start_http(script::Task& task) {
   task.operation.expected = task.call.expected;
   task.operation.redirects_given = task.call.redirects_given;
   VirtualUser& vu = user_of(task);
-  if (!vu.session) vu.session.emplace(*http_);
+  if (!vu.session) vu.session.emplace(*http_, vu.script->id(), vu.iterations);
   http_->start(*vu.session, std::move(task.call.request), on_response, &task);
 }
 
