@@ -148,6 +148,35 @@ TEST_CASE("a cancelled request does not wait for its name") {
   CHECK(http.get(url("slow", server)).exchanges.back().status == 200);
 }
 
+TEST_CASE("what a VU chooses at random depends on the seed, the VU and its sessions") {
+  const auto choices = [](std::uint64_t user, std::uint64_t count) {
+    const auto resolver = std::make_shared<Resolver>(DnsOptions{}, kClock, [](const std::string&) {
+      Answer answer;
+      for (int i = 1; i <= 99; ++i) {
+        answer.addresses.push_back(*IpAddress::parse(fmt::format("127.0.0.{}", i)));
+      }
+      return answer;
+    });
+    // The refusals name the addresses.
+    HttpFixture http({.dial = {.blacklist = {CidrBlock::parse("127.0.0.0/8").value()}},
+                      .resolver = resolver,
+                      .seed = 5});
+    HttpSession session(http.client(), user, count);
+    std::string all;
+    for (int i = 0; i < 5; ++i) {
+      HttpFixture::Call call;
+      http.start(session, call, {.url = "http://name/"});
+      http.wait(call);
+      all += call.last().reason;
+    }
+    return all;
+  };
+  const std::string first = choices(1, 0);
+  CHECK(choices(1, 0) == first);
+  CHECK(choices(1, 1) != first);
+  CHECK(choices(2, 0) != first);
+}
+
 TEST_CASE("hosts go before DNS, change ports, and keep the Host header") {
   const TcpServer server = echo();
   Names names;
