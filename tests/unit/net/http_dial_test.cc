@@ -6,6 +6,7 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "http_fixture.h"
@@ -217,6 +218,25 @@ TEST_CASE("blocked are names, not addresses, and before they are looked up") {
   CHECK(exchange.reason == "hostname (one) is in a blocked pattern (*)");
   CHECK(names.asked == 0);
   CHECK(http.get(url("127.0.0.1", server)).exchanges.back().status == 200);
+}
+
+TEST_CASE("every hop of a redirect is dialled by the rules") {
+  const TcpServer target = echo();
+  const TcpServer server([&](const std::string& request) {
+    const std::string where = request.starts_with("GET /blocked") ? "blocked" : "one";
+    return Reply{.bytes = response("302 Found", "", "Location: " + url(where, target) + "\r\n")};
+  });
+  Names names;
+  DialRules rules;
+  rules.blocked.add("blocked");
+  HttpFixture http({.dial = rules, .resolver = names.resolver()});
+  for (const auto& [path, code, status] : {std::tuple{"/blocked", 1111, 0}, {"/", 0, 200}}) {
+    const HttpResult result = http.get(server.url(path));
+    REQUIRE(result.exchanges.size() == 2);
+    CHECK(result.exchanges[0].status == 302);
+    CHECK(result.exchanges[1].error_code == code);
+    CHECK(result.exchanges[1].status == status);
+  }
 }
 
 TEST_CASE("a local address of the other family, and one that is not here") {
