@@ -72,7 +72,7 @@ Result<void> TestRun::create_workers() {
   const std::int64_t most = std::max<std::int64_t>(plan::requirements(test_.plan()).max_vus, 1);
   const auto count =
       static_cast<std::uint32_t>(std::min<std::int64_t>(test_.wanted_workers(), most));
-  run_ = std::make_unique<run::RunParts>(test_.plan(), count, test_.events());
+  run_ = std::make_unique<run::RunParts>(test_.plan(), count, test_.events(), test_.clock());
   read_proxies();
   for (std::uint32_t i = 0; i < count; ++i) {
     auto worker = test_.make_worker(i);

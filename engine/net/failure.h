@@ -7,7 +7,8 @@ namespace loadrun::net {
 /// Why a request has no response: k6's error code and text.
 struct Failure {
   int code = 0;  ///< 0: no failure.
-  std::string text;
+  std::string text = {};
+  std::string reason = {};  ///< For the log, where there is more to say than `text`.
 };
 
 /// k6's error codes (k6-surface 3.3), as far as this transport can produce them.
@@ -15,7 +16,10 @@ enum FailureCode : int {
   kUnknown = 1000,
   kInvalidUrl = 1020,
   kRequestTimeout = 1050,
+  kDns = 1100,
   kNoSuchHost = 1101,
+  kBlacklistedIp = 1110,
+  kBlockedHostname = 1111,
   kTcp = 1200,
   kBrokenPipe = 1201,
   kUnknownErrno = 1202,

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "net/curl_driver.h"
+#include "net/dialer.h"
 #include "net/redirect.h"
 #include "net/request_cookies.h"
 #include "net/session_state.h"
@@ -14,9 +15,23 @@ namespace {
 // Few users have memory to spare; with thousands, that of each counts.
 constexpr std::size_t kRoomyTransfers = 256;
 
+std::shared_ptr<Resolver> resolver_of(const HttpOptions& options, const Clock& clock) {
+  return options.resolver ? options.resolver : std::make_shared<Resolver>(DnsOptions{}, clock);
+}
+
+// What a VU chooses does not depend on the others, nor on who runs it.
+Origin origin_of(const HttpOptions& options, std::uint64_t user, std::uint64_t count) {
+  Origin origin{.local = {}, .random = CounterRandom::for_iteration(options.seed, user, count)};
+  if (!options.local_addresses.empty()) {
+    origin.local = options.local_addresses.at(user == 0 ? 0 : user - 1);
+  }
+  return origin;
+}
+
 }  // namespace
 
-HttpSession::HttpSession(HttpClient& client) : state_(client.new_session()) {}
+HttpSession::HttpSession(HttpClient& client, std::uint64_t user, std::uint64_t count)
+    : state_(client.new_session(user, count)) {}
 HttpSession::HttpSession(HttpSession&&) noexcept = default;
 HttpSession::~HttpSession() {
   if (state_) state_->client.abandon_all(*state_);
@@ -31,12 +46,16 @@ Result<std::unique_ptr<HttpClient>> HttpClient::create(EventLoop& loop,
 
 HttpClient::HttpClient(EventLoop& loop, const HttpOptions& options,
                        std::unique_ptr<CurlDriver> driver)
-    : loop_(loop), options_(options), driver_(std::move(driver)) {}
+    : loop_(loop),
+      options_(options),
+      driver_(std::move(driver)),
+      dialer_(std::make_unique<Dialer>(options_.dial, resolver_of(options, loop.clock()), loop)) {}
 
 HttpClient::~HttpClient() = default;
 
-std::unique_ptr<SessionState> HttpClient::new_session() {
-  return std::make_unique<SessionState>(*this, *driver_);
+std::unique_ptr<SessionState> HttpClient::new_session(std::uint64_t user, std::uint64_t count) {
+  return std::make_unique<SessionState>(*this, *driver_, *dialer_,
+                                        origin_of(options_, user, count));
 }
 
 void HttpClient::start(HttpSession& session, HttpRequest&& request, HttpDone done, void* context) {
@@ -60,6 +79,7 @@ void HttpClient::cancel(HttpSession& session, const void* context) {
 // keep the loop in here.
 void HttpClient::drive() {
   driving_ = true;
+  if (dialer_->has_waiting()) resume_answered();
   do {
     driver_->run();
     while (Transfer* const transfer = driver_->next_finished()) end_hop(*transfer);
@@ -94,7 +114,28 @@ void HttpClient::send(Transfer& transfer) {
   }
 }
 
+// The transfer was stopped because something was missing for its new connection.
+void HttpClient::go_on(Transfer& transfer) {
+  driver_->remove(transfer);
+  loop_.cancel(transfer.dial_timeout);
+  transfer.restart();
+  if (dialer_->pass(transfer)) driver_->add(transfer);
+}
+
+void HttpClient::resume_answered() {
+  for (Transfer* const transfer : dialer_->answered()) {
+    if (transfer->dial.failure.code == 0) {
+      driver_->add(*transfer);
+    } else {
+      transfer->fail(transfer->dial.failure, driver_->clock_now());
+      driver_->finished(*transfer);
+    }
+  }
+}
+
 void HttpClient::end_hop(Transfer& transfer) {
+  if (transfer.dial.pause != Dial::Pause::kNone) return go_on(transfer);
+  if (transfer.dial.waiting) dialer_->forget(transfer);
   HttpExchange exchange = transfer.take_exchange();
   driver_->remove(transfer);
   if (transfer.answer_challenge()) {
@@ -153,6 +194,7 @@ void HttpClient::abandon(Transfer& transfer) {
   if (transfer.state == Transfer::State::kIdle) return;
   driver_->forget_finished(transfer);
   driver_->remove(transfer);
+  if (transfer.dial.waiting) dialer_->forget(transfer);
   transfer.abandon();
   release(transfer);
 }
@@ -163,10 +205,12 @@ void HttpClient::abandon_all(SessionState& session) {
 
 void HttpClient::on_timeout(void* context) {
   auto& transfer = *static_cast<Transfer*>(context);
-  if (transfer.state != Transfer::State::kRunning) return;
+  const bool stopped = std::exchange(transfer.dial.pause, Dial::Pause::kNone) != Dial::Pause::kNone;
+  if (transfer.state != Transfer::State::kRunning && !stopped) return;
   HttpClient& client = transfer.session.client;
+  const bool queued = transfer.state == Transfer::State::kFinished;
   transfer.fail({kRequestTimeout, "request timeout"}, client.driver_->clock_now());
-  client.driver_->finished(transfer);
+  if (!queued) client.driver_->finished(transfer);
 }
 
 }  // namespace loadrun::net

@@ -5,15 +5,19 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/ip_pool.h"
 #include "base/result.h"
+#include "net/dial_rules.h"
 #include "net/event_loop.h"
 #include "net/http_types.h"
 
 namespace loadrun::net {
 
 class CurlDriver;
+class Dialer;
 class EnvironmentProxies;
 class HttpClient;
+class Resolver;
 class Transfer;
 struct SessionState;
 
@@ -26,6 +30,10 @@ struct HttpOptions {
   Trace trace = Trace::kNothing;
   std::shared_ptr<const EnvironmentProxies> proxies = nullptr;  ///< Null: there are none.
   std::uint64_t max_decompressed_body = 100 << 20;  ///< Bytes; a body that gives more fails.
+  DialRules dial = {};
+  std::shared_ptr<Resolver> resolver = nullptr;  ///< Null: one of its own, as by default.
+  IpPool local_addresses = {};  ///< User n connects from number n - 1; none: from any.
+  std::uint64_t seed = 0;       ///< Of the choices among the addresses of a name.
 };
 
 /// Called once per started request, from HttpClient::drive(), never from start() or cancel().
@@ -36,7 +44,8 @@ using HttpDone = void (*)(void* context, HttpResult& result);
 /// what is in flight without a callback.
 class HttpSession {
  public:
-  explicit HttpSession(HttpClient& client);
+  /// `user` is the number of the VU; `count` tells the random choices of its sessions apart.
+  explicit HttpSession(HttpClient& client, std::uint64_t user = 0, std::uint64_t count = 0);
   HttpSession(HttpSession&&) noexcept;
   HttpSession& operator=(HttpSession&&) = delete;
   ~HttpSession();
@@ -72,10 +81,12 @@ class HttpClient {
  private:
   friend class HttpSession;
 
-  std::unique_ptr<SessionState> new_session();
+  std::unique_ptr<SessionState> new_session(std::uint64_t user, std::uint64_t count);
   Transfer& idle_transfer(SessionState& session);
   void start_hop(Transfer& transfer);
   void send(Transfer& transfer);
+  void go_on(Transfer& transfer);
+  void resume_answered();
   void end_hop(Transfer& transfer);
   bool prepare_redirect(Transfer& transfer, HttpExchange& exchange);
   void deliver(Transfer& transfer);
@@ -87,6 +98,7 @@ class HttpClient {
   EventLoop& loop_;
   const HttpOptions options_;
   std::unique_ptr<CurlDriver> driver_;
+  std::unique_ptr<Dialer> dialer_;
   std::size_t transfers_ = 0;  ///< Made so far.
   bool driving_ = false;       ///< In drive(), which schedules once at its end.
 };

@@ -73,6 +73,7 @@ struct HttpExchange {
   bool challenge = false;  ///< Asks for the credentials that the next exchange brings.
   int error_code = 0;  ///< k6's table (k6-surface 3.3); 1000 + status for 4xx and 5xx; 0 when fine.
   std::string error;   ///< k6's text, "" for mere 4xx/5xx.
+  std::string reason;  ///< What the log says instead, where there is more to say.
   HttpTimings timings;
   std::uint64_t bytes_sent = 0;  ///< TCP payload, TLS and handshake included.
   std::uint64_t bytes_received = 0;

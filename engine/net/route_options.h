@@ -37,6 +37,7 @@ class RouteOptions {
   }
 
   bool has_proxy() const { return !proxy_.empty(); }
+  const std::string& proxy() const { return proxy_; }
   bool is_unix_socket() const { return !unix_socket_.empty(); }
   const std::string& unix_socket() const { return unix_socket_; }
 

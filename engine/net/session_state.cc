@@ -7,9 +7,15 @@
 
 namespace loadrun::net {
 
-// Only connections are shared: DNS answers stay in the multi handle, where all sessions find them.
-SessionState::SessionState(HttpClient& owner, CurlDriver& driver_of_owner)
-    : client(owner), driver(driver_of_owner), share(curl_share_init()) {
+// Only connections are shared: the dialer's entries stay in the multi handle, where all sessions
+// find them.
+SessionState::SessionState(HttpClient& owner, CurlDriver& driver_of_owner, Dialer& dialer_of_owner,
+                           const Origin& where_from)
+    : client(owner),
+      driver(driver_of_owner),
+      dialer(dialer_of_owner),
+      origin(where_from),
+      share(curl_share_init()) {
   LOADRUN_CHECK(share != nullptr);
   LOADRUN_CHECK(curl_share_setopt(share.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT) ==
                 CURLSHE_OK);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "net/curl_handles.h"
+#include "net/dialer.h"
 #include "net/http_client.h"
 #include "net/route_options.h"
 #include "net/traffic.h"
@@ -16,7 +17,8 @@ class CurlDriver;
 /// What an HttpSession owns: connections, handles and their traffic. Confined to the client's
 /// thread.
 struct SessionState {
-  SessionState(HttpClient& owner, CurlDriver& driver_of_owner);
+  SessionState(HttpClient& owner, CurlDriver& driver_of_owner, Dialer& dialer_of_owner,
+               const Origin& where_from);
   SessionState(const SessionState&) = delete;
   SessionState& operator=(const SessionState&) = delete;
   /// REQUIRES: no transfer is running.
@@ -26,8 +28,10 @@ struct SessionState {
   /// that opened them.
   static int on_close(void* self, curl_socket_t fd);
 
-  HttpClient& client;  ///< Outlives every session; so does the driver.
+  HttpClient& client;  ///< Outlives every session; so do driver and dialer.
   CurlDriver& driver;
+  Dialer& dialer;
+  Origin origin;
   Traffic traffic;  ///< Told about closing connections until `share` is gone.
   TunnelOwners tunnel_owners;
   CurlShare share;  ///< The session's connection cache. Easies leave it before it is destroyed.

@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "net/curl_driver.h"
+#include "net/dial_socket.h"
 #include "net/redirect.h"
 #include "net/session_state.h"
 #include "net/tls_info.h"
@@ -33,7 +34,6 @@ constexpr std::uint64_t kLargeBody = 256 * 1024;
 constexpr long kUploadBuffer = 16 * 1024;
 // k6 keeps idle connections as long as the server does; libcurl's default is 118 s.
 constexpr long kMaxIdleSeconds = 10L * 365 * 24 * 3600;
-constexpr long kDnsCacheSeconds = 300;
 // k6's dialer gives up after 30 s.
 constexpr Nanoseconds kDialPatience{30s};
 // A server may announce any length: beyond this the body grows as it arrives. What is reserved is
@@ -96,6 +96,7 @@ void Transfer::set_callbacks() {
   set(easy, CURLOPT_OPENSOCKETDATA, this);
   set(easy, CURLOPT_CLOSESOCKETFUNCTION, SessionState::on_close);
   set(easy, CURLOPT_CLOSESOCKETDATA, &session);
+  session.dialer.adopt(easy, *this);
 }
 
 void Transfer::set_defaults(const HttpOptions& options) {
@@ -119,7 +120,6 @@ void Transfer::set_defaults(const HttpOptions& options) {
   set(easy, CURLOPT_BUFFERSIZE, kReceiveBuffer);
   set(easy, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBuffer);
   set(easy, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
-  set(easy, CURLOPT_DNS_CACHE_TIMEOUT, kDnsCacheSeconds);
   set(easy, CURLOPT_FRESH_CONNECT, options.no_connection_reuse ? 1L : 0L);
   set(easy, CURLOPT_FORBID_REUSE, options.no_connection_reuse ? 1L : 0L);
   trace_.attach(easy);
@@ -148,11 +148,18 @@ bool Transfer::prepare_hop() {
   read_offset_ = 0;
   body_started_ = false;
   decoder_.reset();
+  if (dial.begun) dial = {};
   state = State::kRunning;
   failure_ = options_.apply(easy_.get(), request);
   if (failure_.code == 0) route_.apply(easy_.get(), request);
   apply_credentials();
   return failure_.code == 0;
+}
+
+void Transfer::restart() {
+  ready_to_send_ = sent_ = first_byte_ = end_ = TimePoint{};
+  read_offset_ = 0;
+  state = State::kRunning;
 }
 
 void Transfer::apply_credentials() {
@@ -219,6 +226,7 @@ HttpExchange Transfer::take_exchange() {
   if (failure_.code != 0) {
     exchange.error_code = failure_.code;
     exchange.error = failure_.text;
+    exchange.reason = failure_.reason;
     return exchange;
   }
   exchange.status = head.status();
@@ -252,6 +260,7 @@ void Transfer::describe_connection(HttpExchange& exchange) {
 
   curl_socket_t fd = session.traffic.only_connection();
   if (fd < 0) curl_easy_getinfo(easy, CURLINFO_ACTIVESOCKET, &fd);
+  if (fd >= 0 && session.dialer.changes_ports()) exchange.remote_port = peer_port(fd);
   const ByteCount moved =
       sizes_are_exact() ? session.traffic.claim_known(fd, sizes()) : session.traffic.claim(fd);
   exchange.bytes_sent = moved.sent;
@@ -275,6 +284,7 @@ ByteCount Transfer::sizes() const {
 }
 
 Failure Transfer::failure_of_curl() const {
+  if (dial.failure.code != 0) return dial.failure;
   const auto os_errno = static_cast<int>(info_long(easy(), CURLINFO_OS_ERRNO));
   // The handle keeps the errno of earlier requests. Only connecting always sets it; elsewhere the
   // text tells.
@@ -300,11 +310,11 @@ Failure Transfer::failure_of_curl() const {
 HttpTimings Transfer::timings() const {
   HttpTimings timings;
   const auto positive = [](Nanoseconds d) { return std::max(d, Nanoseconds(0)); };
+  timings.looking_up = dial.looking_up;
   if (info_long(easy(), CURLINFO_NUM_CONNECTS) > 0) {
     const Nanoseconds looked_up = info_time(easy(), CURLINFO_NAMELOOKUP_TIME_T);
     const Nanoseconds connect = info_time(easy(), CURLINFO_CONNECT_TIME_T);
     const Nanoseconds handshake = info_time(easy(), CURLINFO_APPCONNECT_TIME_T);
-    timings.looking_up = looked_up;
     timings.connecting = positive(connect - looked_up);
     if (handshake > Nanoseconds(0)) timings.tls_handshaking = positive(handshake - connect);
     // As in k6, what it took to make a tunnel is blocked time only.
@@ -456,17 +466,21 @@ int Transfer::on_ready_to_send(void* self, char*, char*, int, int) {
 
 curl_socket_t Transfer::on_open(void* self, curlsocktype, curl_sockaddr* address) {
   auto& transfer = *static_cast<Transfer*>(self);
-  const int fd = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-  if (fd < 0) {
-    transfer.open_errno_ = errno;
-    return CURL_SOCKET_BAD;
-  }
+  const int fd = address->family == AF_UNIX ? transfer.open_unix_socket(*address)
+                                            : transfer.session.dialer.open(transfer, *address);
+  if (fd < 0) return CURL_SOCKET_BAD;
   transfer.driver_.opened(fd);
   transfer.session.traffic.opened(fd);
   EventLoop& loop = transfer.driver_.loop();
   loop.cancel(transfer.dial_timeout);
-  transfer.dial_timeout =
-      loop.run_at_coarse(transfer.hop_start_ + kDialPatience, on_dial_timeout, self);
+  transfer.dial_timeout = loop.run_at_coarse(
+      transfer.hop_start_ + transfer.dial.looking_up + kDialPatience, on_dial_timeout, self);
+  return fd;
+}
+
+int Transfer::open_unix_socket(const curl_sockaddr& address) {
+  const int fd = ::socket(address.family, address.socktype | SOCK_CLOEXEC, address.protocol);
+  if (fd < 0) open_errno_ = errno;
   return fd;
 }
 

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "net/body_decoder.h"
 #include "net/curl_handles.h"
+#include "net/dialer.h"
 #include "net/digest_auth.h"
 #include "net/exchange_trace.h"
 #include "net/http_client.h"
@@ -41,6 +42,8 @@ class Transfer {
   /// Prepares the handle for `request`, the first hop or a redirect. Returns false, with the
   /// failure noted, when it must not be sent.
   bool prepare_hop();
+  /// The hop, which libcurl gave back before it sent anything, begins once more.
+  void restart();
   /// Notes how the hop ended, at `now`.
   void finish(CURLcode code, TimePoint now);
   void fail(Failure failure, TimePoint now);
@@ -63,6 +66,8 @@ class Transfer {
   CURL* easy() const { return easy_.get(); }
   /// Another hop is allowed to follow this one.
   bool may_follow() const;
+  /// Names whom the hop's connection is made to: its URL, or a proxy's.
+  const std::string& peer_url() const { return route_.has_proxy() ? route_.proxy() : request.url; }
   /// The hop has a TCP connection.
   bool connected() const;
 
@@ -71,6 +76,7 @@ class Transfer {
   HttpRequest request;
   HttpResult result;
   ResponseHead head;
+  Dial dial;
   HttpDone done = nullptr;
   void* context = nullptr;
   TimerId timeout, dial_timeout;
@@ -86,6 +92,7 @@ class Transfer {
   static void on_dial_timeout(void* self);
 
   void add_tunnel_line(std::string_view line);
+  int open_unix_socket(const curl_sockaddr& address);
   void set_callbacks();
   void set_defaults(const HttpOptions& options);
   void note_size_of_body();

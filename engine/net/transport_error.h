@@ -18,6 +18,9 @@ struct TransportError {
   std::string_view message = {};       ///< libcurl's error buffer; may be empty.
 };
 
+/// `failure`, which kept a connection to a proxy from being made, as the request's.
+Failure proxy_failure(Failure failure);
+
 /// k6's code and text for `error`. Texts that k6 takes from Go are matched by class.
 Failure classify(const TransportError& error);
 

@@ -76,7 +76,7 @@ Result<OptionLayer> options_from_json(std::string origin, std::string_view text)
 
 Result<OptionLayer> options_from_environment(
     const std::map<std::string, std::string>& environment) {
-  OptionLayer layer{"environment"};
+  OptionLayer layer{std::string(kEnvironmentLayer)};
   Diagnostics diagnostics;
   for (const OptionNames& names : option_table()) {
     if (names.variable.empty()) continue;
@@ -96,7 +96,7 @@ Result<OptionLayer> options_from_environment(
 
 Result<OptionLayer> options_from_flags(
     const std::vector<std::pair<std::string, std::string>>& flags) {
-  OptionLayer layer{"flags"};
+  OptionLayer layer{std::string(kFlagsLayer)};
   Diagnostics diagnostics;
   for (const auto& [flag, text] : flags) {
     const Place place{layer.origin, fmt::format("--{}", flag)};

@@ -22,6 +22,10 @@ struct OptionLayer {
   nlohmann::json values = nlohmann::json::object();
 };
 
+/// The origins of the layers that options_from_environment and options_from_flags make.
+inline constexpr std::string_view kEnvironmentLayer = "environment";
+inline constexpr std::string_view kFlagsLayer = "flags";
+
 /// Reads the text of a config file. Fails (kInvalidConfig) on anything but one JSON object, naming
 /// `origin`, the line and what is wrong there.
 Result<OptionLayer> options_from_json(std::string origin, std::string_view text);

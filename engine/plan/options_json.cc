@@ -133,9 +133,19 @@ void add_life_cycle(Json& options, const Plan& plan) {
   options["handleSummaryTimeout"] = format_duration(plan.handle_summary_timeout);
 }
 
+// None of them is shown when it is not set; localIPs never, as in k6.
+void add_addresses(Json& options, const Addresses& addresses) {
+  for (const auto& [name, endpoint] : addresses.hosts.entries())
+    options["hosts"][name] = endpoint.text();
+  for (const CidrBlock& block : addresses.blacklist)
+    options["blacklistIPs"].push_back(block.text());
+  if (!addresses.blocked_hosts.empty()) options["blockHostnames"] = addresses.blocked_hosts;
+}
+
 void add_http(Json& options, const Plan& plan) {
   options["dns"] = {
       {"ttl", plan.dns.ttl}, {"select", plan.dns.select}, {"policy", plan.dns.policy}};
+  add_addresses(options, plan.addresses);
   options["maxDecompressedBody"] = plan.max_decompressed_body;
   options["maxRedirects"] = plan.max_redirects;
   options["batch"] = plan.batch;

@@ -6,6 +6,9 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/host_table.h"
+#include "base/ip_address.h"
+#include "base/ip_pool.h"
 #include "metrics/tags.h"
 #include "metrics/threshold.h"
 #include "plan/execution_tuple.h"
@@ -31,6 +34,14 @@ struct Dns {
   std::string select = "random";  ///< "first", "random" or "roundRobin".
   std::string policy =
       "preferIPv4";  ///< "preferIPv4", "preferIPv6", "onlyIPv4", "onlyIPv6" or "any".
+};
+
+/// Where requests may go, where they do, and from where.
+struct Addresses {
+  HostTable hosts;                         ///< Goes before DNS.
+  std::vector<CidrBlock> blacklist;        ///< Option `blacklistIPs`.
+  std::vector<std::string> blocked_hosts;  ///< Option `blockHostnames`: patterns, valid ones.
+  IpPool local;                            ///< VU n connects from number n - 1; empty: any address.
 };
 
 /// What is logged of requests and responses.
@@ -65,6 +76,7 @@ struct Plan {
   bool throw_errors =
       false;  ///< Option `throw`: failed requests raise instead of returning an error.
   Dns dns;
+  Addresses addresses;
 
   bool paused = false;  ///< Waits for an order to start.
   bool no_setup = false;

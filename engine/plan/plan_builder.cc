@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/version.h"
+#include "plan/address_options.h"
 #include "plan/byte_size.h"
 #include "plan/dns_option.h"
 #include "plan/option_table.h"
@@ -121,10 +122,8 @@ void PlanBuilder::read_http(ObjectReader& layer) {
     plan_.max_redirects = static_cast<int>(std::min(*redirects, kMost));
     plan_.max_redirects_given = true;
   }
-  if (layer.has("dns")) {
-    read_dns(layer, plan_.dns);
-    diagnostics_.warning(no_effect("dns"));
-  }
+  read_dns(layer, plan_.dns);
+  read_addresses(layer, plan_.addresses);
 }
 
 void PlanBuilder::read_http_debug(ObjectReader& layer, const std::string& text) {

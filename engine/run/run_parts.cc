@@ -5,6 +5,7 @@
 
 #include "plan/overloaded.h"
 #include "plan/schedule.h"
+#include "run/addressing.h"
 
 namespace loadrun::run {
 namespace {
@@ -15,13 +16,15 @@ double share_of(double part, double whole) {
 
 }  // namespace
 
-RunParts::RunParts(const plan::Plan& the_plan, std::uint32_t worker_count, EventQueue& event_queue)
+RunParts::RunParts(const plan::Plan& the_plan, std::uint32_t worker_count, EventQueue& event_queue,
+                   const Clock& clock)
     : plan(the_plan),
       workers(worker_count),
       stripings(plan::stripings(the_plan, worker_count)),
       events(event_queue),
       peers(worker_count, nullptr),
-      live(worker_count, the_plan.scenarios.size()) {
+      live(worker_count, the_plan.scenarios.size()),
+      resolver(make_resolver(the_plan, clock)) {
   for (std::size_t i = 0; i < the_plan.scenarios.size(); ++i) scenarios.emplace_back(worker_count);
   if (the_plan.rps > 0) rate_limit.emplace(the_plan.rps);
 }

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "net/environment_proxies.h"
+#include "net/resolver.h"
 #include "plan/plan.h"
 #include "plan/striping.h"
 #include "report/summary_input.h"
@@ -57,8 +58,9 @@ struct RunTimes {
 
 /// What all workers of a run look at. Outlives them.
 struct RunParts {
-  /// `plan` and `events` outlive this.
-  RunParts(const plan::Plan& the_plan, std::uint32_t worker_count, EventQueue& event_queue);
+  /// `plan`, `events` and `clock` outlive this.
+  RunParts(const plan::Plan& the_plan, std::uint32_t worker_count, EventQueue& event_queue,
+           const Clock& clock);
 
   const plan::Plan& plan;
   const std::uint32_t workers;
@@ -70,6 +72,7 @@ struct RunParts {
   RunTimes times;
   std::shared_ptr<const net::EnvironmentProxies> proxies;  ///< Set before workers join.
   std::optional<RateLimit> rate_limit;                     ///< Of requests, with option `rps`.
+  const std::shared_ptr<net::Resolver> resolver;
 };
 
 /// How many iterations a scenario has in this instance; 0 when it is not bound by iterations.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.h"
+#include "run/addressing.h"
 
 namespace loadrun::run {
 
@@ -14,7 +15,7 @@ namespace {
 /// As k6 does for every request without a response.
 void log_failure(const net::HttpExchange& exchange) {
   log_warning("Request Failed: {} {}: {}", exchange.method, mask_userinfo(exchange.url),
-              exchange.error);
+              exchange.reason.empty() ? exchange.error : exchange.reason);
 }
 
 net::HttpOptions::Trace trace_of(plan::HttpDebug debug) {
@@ -73,7 +74,11 @@ Result<void> VuEngine::join(RunParts& run, std::uint32_t worker) {
                                        .no_connection_reuse = plan.no_connection_reuse,
                                        .trace = trace_of(plan.http_debug),
                                        .proxies = run.proxies,
-                                       .max_decompressed_body = plan.max_decompressed_body});
+                                       .max_decompressed_body = plan.max_decompressed_body,
+                                       .dial = dial_rules(plan),
+                                       .resolver = run.resolver,
+                                       .local_addresses = plan.addresses.local,
+                                       .seed = seed()});
   if (!http.ok()) return http.error();
   http_ = std::move(http).value();
   const SystemTags system_tags(plan);
@@ -181,7 +186,7 @@ void VuEngine::on_turn(void* context) {
 
 void VuEngine::send(script::Task& task) {
   VirtualUser& vu = user_of(task);
-  if (!vu.session) vu.session.emplace(*http_);
+  if (!vu.session) vu.session.emplace(*http_, vu.script->id(), vu.iterations);
   http_->start(*vu.session, std::move(task.call.request), on_response, &task);
 }
 

@@ -33,11 +33,12 @@ std::string skipped_list() {
   return text.str();
 }
 
-/// The areas that tests of this file cover, and {commands,run,segment}_cases_test.cc.
+/// The areas that tests of this file cover, and {address,commands,run,segment}_cases_test.cc.
 const std::set<std::string> kTestedAreas{"cli.env_vars",
                                          "cli.keyvalue_lists",
                                          "cli.tag_flag",
                                          "config.consolidate",
+                                         "dns.resolve",
                                          "duration.format",
                                          "duration.js_value",
                                          "duration.json",
@@ -52,7 +53,14 @@ const std::set<std::string> kTestedAreas{"cli.env_vars",
                                          "executor.ramping_vus.run",
                                          "executor.shared_iterations.global_iters",
                                          "executor.shared_iterations.run",
+                                         "net.dial_address",
+                                         "options.blacklistIPs.cidr",
+                                         "options.blockHostnames.match",
+                                         "options.blockHostnames.pattern_valid",
                                          "options.env",
+                                         "options.hosts.match",
+                                         "options.hosts.value",
+                                         "options.localIPs.block",
                                          "options.summaryTrendStats.valid",
                                          "scenario.config",
                                          "scenario.defaults",

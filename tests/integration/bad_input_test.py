@@ -6,6 +6,7 @@ import signal
 import socket
 import unittest
 
+from support.dns_server import NamesTest
 from support.fault_server import FaultServer
 from support.nginx_server import free_port
 from support.run_loadrun import LoadrunTest
@@ -147,7 +148,7 @@ class OptionsTest(LoadrunTest):
             self.assertIn("1 complete", run.stdout)
 
 
-class NetworkTest(LoadrunTest):
+class NetworkTest(NamesTest):
     def failure(self, url, arguments=()):
         """Runs three iterations of a GET; what the script saw of the last one."""
         run = self.loadrun(
@@ -163,6 +164,7 @@ class NetworkTest(LoadrunTest):
         self.assertEqual(self.failure(f"http://127.0.0.1:{free_port()}/"), "0 nil 1212 |dial: connection refused")
 
     def test_unknown_host(self):
+        self.serve_names()
         self.assertEqual(self.failure("http://no-such-host.invalid/"), "0 nil 1101 |lookup: no such host")
 
     def test_invalid_url(self):

@@ -10,8 +10,8 @@ import re
 import threading
 import unittest
 
+from support.dns_server import NamesTest
 from support.httpbin_server import Httpbin
-from support.run_loadrun import LoadrunTest
 
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data", "http.jsonl")
 SKIPPED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "SKIPPED.md")
@@ -220,6 +220,9 @@ CASES = {
         'http.get(BASE .. "/redirect-to?url=http%3A%2F%2F127.0.0.1%3A1%2Fpesho")', failed
     ),
     "http.get('BASE/delay/3',{timeout:'1s'})": Plan('http.get(BASE .. "/delay/3", { timeout = "1s" })', failed),
+    "options.blacklistIPs=['127.0.0.0/8']; http.get('http://127.0.0.1/')": Plan(
+        'http.get("http://127.0.0.1/")', failed, options='blacklistIPs = { "127.0.0.0/8" }'
+    ),
     "http.get('http://no-such-host.invalid/')": Plan('http.get("http://no-such-host.invalid/")', failed),
     'http.expectedStatuses(200, 300, {min: 200, max:300, other: "attribute"})': Plan(
         """(function()
@@ -387,7 +390,7 @@ def cases():
                 yield case["input"] if isinstance(case["input"], str) else case["input"].get("script", json.dumps(case["input"])), case
 
 
-class CallsTest(LoadrunTest):
+class CallsTest(NamesTest):
     @classmethod
     def setUpClass(cls):
         cls.httpbin = Httpbin()
@@ -399,6 +402,7 @@ class CallsTest(LoadrunTest):
         cls.addClassCleanup(cls.faults.shutdown)
 
     def test_cases(self):
+        self.serve_names()
         with open(SKIPPED, encoding="utf-8") as text:
             skipped = text.read()
         for text, case in cases():

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "http_fixture.h"
+#include "net/resolver.h"
 #include "support/catch.h"
 #include "tcp_server.h"
 #include "tls_server.h"
@@ -54,8 +55,10 @@ TEST_CASE("nobody listens: 1212") {
 }
 
 TEST_CASE("a name that does not exist: 1101") {
-  HttpFixture http;
-  const Outcome o = outcome(http.send({.url = "http://no-such-host.invalid/", .timeout = 20s}));
+  const SystemClock clock;
+  HttpFixture http({.resolver = std::make_shared<Resolver>(
+                        DnsOptions{}, clock, [](const std::string&) { return Answer{}; })});
+  const Outcome o = outcome(http.get("http://no-such-host.invalid/"));
   CHECK(o.code == 1101);
   CHECK(o.text == "lookup: no such host");
 }

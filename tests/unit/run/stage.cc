@@ -23,7 +23,7 @@ std::string options_of(const std::string& scenarios, const std::string& more) {
 
 VirtualWorker::VirtualWorker(std::string source, const std::string& options, Nanoseconds step,
                              std::int64_t vus)
-    : plan_(plan_of(options, {"default", "prepare"})), run_(plan_, 1, events_), step_(step) {
+    : plan_(plan_of(options, {"default", "prepare"})), run_(plan_, 1, events_, clock), step_(step) {
   REQUIRE(configure_log({.output = "none"}).ok());
   config_.path = "test.lua";
   config_.source = std::move(source);

@@ -37,7 +37,7 @@ TestRun::TestRun(std::string source, std::uint32_t workers) {
   REQUIRE(thresholds.ok());
   measurements_ =
       std::make_unique<run::Measurements>(registry_, std::move(thresholds).value(), plan_);
-  parts_ = std::make_unique<run::RunParts>(plan_, workers, events_);
+  parts_ = std::make_unique<run::RunParts>(plan_, workers, events_, clock_);
 }
 
 bool TestRun::exports(const std::string& function) const {
