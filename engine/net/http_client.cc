@@ -36,7 +36,7 @@ HttpClient::HttpClient(EventLoop& loop, const HttpOptions& options,
 HttpClient::~HttpClient() = default;
 
 std::unique_ptr<SessionState> HttpClient::new_session() {
-  return std::make_unique<SessionState>(*this, *driver_);
+  return std::make_unique<SessionState>(*this, *driver_, options_.tls.session_resumption);
 }
 
 void HttpClient::start(HttpSession& session, HttpRequest&& request, HttpDone done, void* context) {

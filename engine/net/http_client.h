@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "net/event_loop.h"
 #include "net/http_types.h"
+#include "net/tls_settings.h"
 
 namespace loadrun::net {
 
@@ -19,6 +20,7 @@ struct SessionState;
 struct HttpOptions {
   std::string user_agent = {};  ///< "" sends none.
   bool insecure_skip_tls_verify = false;
+  TlsSettings tls = {};
   bool no_connection_reuse = false;
   /// Exchanges keep what was sent and received.
   enum class Trace { kNothing, kHeaders, kBodies };

@@ -7,11 +7,14 @@
 
 namespace loadrun::net {
 
-// Only connections are shared: DNS answers stay in the multi handle, where all sessions find them.
-SessionState::SessionState(HttpClient& owner, CurlDriver& driver_of_owner)
+// DNS answers stay in the multi handle, where all sessions find them.
+SessionState::SessionState(HttpClient& owner, CurlDriver& driver_of_owner, bool keeps_tls_sessions)
     : client(owner), driver(driver_of_owner), share(curl_share_init()) {
   LOADRUN_CHECK(share != nullptr);
   LOADRUN_CHECK(curl_share_setopt(share.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT) ==
+                CURLSHE_OK);
+  if (!keeps_tls_sessions) return;
+  LOADRUN_CHECK(curl_share_setopt(share.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) ==
                 CURLSHE_OK);
 }
 

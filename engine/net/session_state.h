@@ -15,7 +15,8 @@ class CurlDriver;
 /// What an HttpSession owns: connections, handles and their traffic. Confined to the client's
 /// thread.
 struct SessionState {
-  SessionState(HttpClient& owner, CurlDriver& driver_of_owner);
+  /// With `keeps_tls_sessions` new connections may resume the TLS sessions of earlier ones.
+  SessionState(HttpClient& owner, CurlDriver& driver_of_owner, bool keeps_tls_sessions);
   SessionState(const SessionState&) = delete;
   SessionState& operator=(const SessionState&) = delete;
   /// REQUIRES: no transfer is running.
@@ -27,8 +28,8 @@ struct SessionState {
 
   HttpClient& client;  ///< Outlives every session; so does the driver.
   CurlDriver& driver;
-  Traffic traffic;  ///< Told about closing connections until `share` is gone.
-  CurlShare share;  ///< The session's connection cache. Easies leave it before it is destroyed.
+  Traffic traffic;    ///< Told about closing connections until `share` is gone.
+  CurlShare share;  ///< Connection cache and TLS sessions. Easies leave it before it is destroyed.
   std::vector<std::unique_ptr<Transfer>> transfers;
   std::vector<Transfer*> idle;  ///< Those of `transfers` without work.
 };

@@ -12,6 +12,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "net/curl_driver.h"
+#include "net/curl_url.h"
 #include "net/redirect.h"
 #include "net/session_state.h"
 #include "net/tls_info.h"
@@ -61,6 +62,7 @@ Transfer::Transfer(SessionState& owner, CurlDriver& driver, const HttpOptions& o
     : session(owner),
       driver_(driver),
       easy_(curl_easy_init()),
+      tls_settings_(options.tls),
       max_decompressed_body_(options.max_decompressed_body),
       trace_(options.trace) {
   LOADRUN_CHECK(easy_ != nullptr);
@@ -102,11 +104,7 @@ void Transfer::set_defaults(const HttpOptions& options) {
   set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   set(easy, CURLOPT_PATH_AS_IS, 1L);
   set(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  // With Debian's default, a directory, the certificates are parsed anew for every connection.
-  set(easy, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
-  set(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
-  set(easy, CURLOPT_SSL_VERIFYPEER, options.insecure_skip_tls_verify ? 0L : 1L);
-  set(easy, CURLOPT_SSL_VERIFYHOST, options.insecure_skip_tls_verify ? 0L : 2L);
+  set_tls(options);
   set(easy, CURLOPT_BUFFERSIZE, kReceiveBuffer);
   set(easy, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBuffer);
   set(easy, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
@@ -119,6 +117,30 @@ void Transfer::set_defaults(const HttpOptions& options) {
     set(easy, CURLOPT_DEBUGDATA, this);
   }
   if (!options.user_agent.empty()) set(easy, CURLOPT_USERAGENT, options.user_agent.c_str());
+}
+
+void Transfer::set_tls(const HttpOptions& options) {
+  CURL* const easy = easy_.get();
+  const bool verify = !options.insecure_skip_tls_verify;
+  // With Debian's default, a directory, the certificates are parsed anew for every connection.
+  set(easy, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  if (!options.tls.ca_file.empty()) set(easy, CURLOPT_CAINFO, options.tls.ca_file.c_str());
+  set(easy, CURLOPT_SSL_SESSIONID_CACHE, options.tls.session_resumption ? 1L : 0L);
+  set(easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
+  set(easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
+  set(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls_context);
+  set(easy, CURLOPT_SSL_CTX_DATA, this);
+}
+
+CURLcode Transfer::on_tls_context(CURL*, void* context, void* self) {
+  const auto& transfer = *static_cast<Transfer*>(self);
+  const TlsSettings& settings = transfer.tls_settings_;
+  std::string host;
+  if (!settings.client_certificates.empty()) {
+    host = url_part(parse_url(transfer.request.url).get(), CURLUPART_HOST);
+  }
+  const bool configured = configure_tls(static_cast<SSL_CTX*>(context), settings, host);
+  return configured ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
 }
 
 void Transfer::begin(HttpRequest&& call, HttpDone on_done, void* done_context, TimePoint now) {
@@ -240,6 +262,7 @@ void Transfer::describe_connection(HttpExchange& exchange) {
   exchange.remote_port = static_cast<int>(info_long(easy, CURLINFO_PRIMARY_PORT));
   exchange.tls_version = std::move(tls_.version);
   exchange.tls_cipher_suite = std::move(tls_.cipher_suite);
+  exchange.ocsp = std::move(tls_.ocsp);
   tls_ = {};
 
   curl_socket_t fd = session.traffic.only_connection();
@@ -275,7 +298,7 @@ Failure Transfer::failure_of_curl() const {
                    .os_errno = current ? os_errno : 0,
                    .verify_result = info_long(easy(), CURLINFO_SSL_VERIFYRESULT),
                    .connected = connected(),
-                   .message = error_text_.data()});
+                   .message = text});
 }
 
 // libcurl's own times are cumulative, per transfer, and stale or tiny on a reused connection; they

@@ -81,9 +81,11 @@ class Transfer {
   static int on_ready_to_send(void* self, char*, char*, int, int);
   static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address);
   static void on_dial_timeout(void* self);
+  static CURLcode on_tls_context(CURL*, void* context, void* self);
 
   void set_callbacks();
   void set_defaults(const HttpOptions& options);
+  void set_tls(const HttpOptions& options);
   void note_size_of_body();
   void start_body();
   void take_body(std::string_view piece);
@@ -103,6 +105,7 @@ class Transfer {
   CURLcode code_ = CURLE_OK;
   Failure failure_;
   std::size_t read_offset_ = 0;
+  const TlsSettings& tls_settings_;         // the client's, which outlives its sessions
   std::optional<Credentials> credentials_;  // of the URL, for digest and NTLM
   bool answered_ = false;                   // the request's last header answers a challenge
   bool has_ntlm_ = false;                   // the handle is set to NTLM
