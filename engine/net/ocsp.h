@@ -14,8 +14,8 @@ struct OcspStatus {
   std::int64_t this_update = 0;
   std::int64_t next_update = 0;
   std::int64_t revoked_at = 0;
-  std::string_view revocation_reason = "";  ///< "unspecified" of one that is not revoked, too.
-  std::string_view status = "";             ///< "good", "revoked" or "unknown".
+  std::string_view revocation_reason = {};  ///< "unspecified" of one that is not revoked, too.
+  std::string_view status = {};             ///< "good", "revoked" or "unknown".
 };
 
 /// Reads an encoded response; none when it is none, or reports a failure of its server. Signatures

@@ -28,7 +28,7 @@ struct SessionState {
 
   HttpClient& client;  ///< Outlives every session; so does the driver.
   CurlDriver& driver;
-  Traffic traffic;    ///< Told about closing connections until `share` is gone.
+  Traffic traffic;  ///< Told about closing connections until `share` is gone.
   CurlShare share;  ///< Connection cache and TLS sessions. Easies leave it before it is destroyed.
   std::vector<std::unique_ptr<Transfer>> transfers;
   std::vector<Transfer*> idle;  ///< Those of `transfers` without work.
