@@ -61,12 +61,19 @@ void HttpClient::cancel(HttpSession& session, const void* context) {
 void HttpClient::drive() {
   driving_ = true;
   do {
-    driver_->run();
+    run_driver();
     while (Transfer* const transfer = driver_->next_finished()) end_hop(*transfer);
   } while (driver_->has_ready());
-  if (driver_->has_work()) driver_->run();
+  if (driver_->has_work()) run_driver();
   driving_ = false;
   driver_->schedule();
+}
+
+// Client certificates are those of one host: its connections need contexts of their own.
+void HttpClient::run_driver() {
+  const bool alike = options_.tls.client_certificates.empty();
+  const SharedTlsContext::Use use(alike ? &tls_context_ : nullptr);
+  driver_->run();
 }
 
 Transfer& HttpClient::idle_transfer(SessionState& session) {

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "net/event_loop.h"
 #include "net/http_types.h"
+#include "net/shared_tls_context.h"
 #include "net/tls_settings.h"
 
 namespace loadrun::net {
@@ -73,6 +74,7 @@ class HttpClient {
   friend class HttpSession;
 
   std::unique_ptr<SessionState> new_session();
+  void run_driver();
   Transfer& idle_transfer(SessionState& session);
   void start_hop(Transfer& transfer);
   void send(Transfer& transfer);
@@ -86,6 +88,7 @@ class HttpClient {
 
   EventLoop& loop_;
   const HttpOptions options_;
+  SharedTlsContext tls_context_;
   std::unique_ptr<CurlDriver> driver_;
   std::size_t transfers_ = 0;  ///< Made so far.
   bool driving_ = false;       ///< In drive(), which schedules once at its end.

@@ -2,8 +2,10 @@
 
 #include <openssl/ssl.h>
 
+#include <future>
 #include <memory>
 
+#include "net/shared_tls_context.h"
 #include "support/catch.h"
 #include "support/pem_texts.h"
 
@@ -96,4 +98,25 @@ TEST_CASE("the context has the certificate with its chain, and asks for OCSP") {
   const Context other = configured(
       {.client_certificates = {{.pair = pair.value(), .domains = {"a.example"}}}}, "b.example");
   CHECK(SSL_CTX_get0_certificate(other.get()) == nullptr);
+}
+
+TEST_CASE("contexts are shared on one thread while somebody says so") {
+  const auto fresh = [] { return Context(SSL_CTX_new(TLS_client_method())); };
+  CHECK(fresh() != fresh());
+  SharedTlsContext shared;
+  SharedTlsContext other;
+  Context kept;
+  {
+    const SharedTlsContext::Use use(&shared);
+    kept = fresh();
+    CHECK(fresh() == kept);
+    CHECK(std::async(std::launch::async, fresh).get() != kept);
+  }
+  CHECK(fresh() != kept);
+  {
+    const SharedTlsContext::Use use(&other);
+    CHECK(fresh() != kept);
+  }
+  const SharedTlsContext::Use none(nullptr);
+  CHECK(fresh() != kept);
 }
