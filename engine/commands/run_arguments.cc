@@ -46,6 +46,8 @@ constexpr TestOption kValueOptions[] = {
 
 constexpr TestOption kSwitches[] = {
     {"--insecure-skip-tls-verify", "insecure-skip-tls-verify", "accept any server certificate"},
+    {"--tls-session-resumption", "tls-session-resumption",
+     "let a VU's new connections resume its TLS sessions"},
     {"--discard-response-bodies", "discard-response-bodies", "read and drop response bodies"},
     {"--no-connection-reuse", "no-connection-reuse", "open a connection per request"},
     {"--no-vu-connection-reuse", "no-vu-connection-reuse",

@@ -16,6 +16,7 @@
 #include "report/banner.h"
 #include "report/print.h"
 #include "run/coordinator.h"
+#include "run/tls_settings.h"
 
 namespace loadrun::commands {
 namespace {
@@ -56,6 +57,7 @@ Result<void> TestRun::prepare() {
   if (!mode.ok()) return mode.error();
   summary_mode_ = mode.value();
   if (Result<void> loaded = test_.load(); !loaded.ok()) return loaded;
+  if (Result<void> checked = run::check_tls_files(); !checked.ok()) return checked;
   if (Result<void> created = create_measurements(); !created.ok()) return created;
   return create_workers();
 }

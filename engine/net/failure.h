@@ -28,6 +28,7 @@ enum FailureCode : int {
   kDialRefused = 1212,
   kDialUnknownErrno = 1213,
   kResetByPeer = 1220,
+  kTls = 1300,
   kNotTls = 1301,
   kUnknownAuthority = 1310,
   kHostnameMismatch = 1311,

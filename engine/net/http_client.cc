@@ -54,8 +54,8 @@ HttpClient::HttpClient(EventLoop& loop, const HttpOptions& options,
 HttpClient::~HttpClient() = default;
 
 std::unique_ptr<SessionState> HttpClient::new_session(std::uint64_t user, std::uint64_t count) {
-  return std::make_unique<SessionState>(*this, *driver_, *dialer_,
-                                        origin_of(options_, user, count));
+  return std::make_unique<SessionState>(*this, *driver_, *dialer_, origin_of(options_, user, count),
+                                        options_.tls.session_resumption);
 }
 
 void HttpClient::start(HttpSession& session, HttpRequest&& request, HttpDone done, void* context) {
@@ -81,12 +81,19 @@ void HttpClient::drive() {
   driving_ = true;
   if (dialer_->has_waiting()) resume_answered();
   do {
-    driver_->run();
+    run_driver();
     while (Transfer* const transfer = driver_->next_finished()) end_hop(*transfer);
   } while (driver_->has_ready());
-  if (driver_->has_work()) driver_->run();
+  if (driver_->has_work()) run_driver();
   driving_ = false;
   driver_->schedule();
+}
+
+// Client certificates are those of one host: its connections need contexts of their own.
+void HttpClient::run_driver() {
+  const bool alike = options_.tls.client_certificates.empty();
+  const SharedTlsContext::Use use(alike ? &tls_context_ : nullptr);
+  driver_->run();
 }
 
 Transfer& HttpClient::idle_transfer(SessionState& session) {
@@ -127,7 +134,7 @@ void HttpClient::resume_answered() {
     if (transfer->dial.failure.code == 0) {
       driver_->add(*transfer);
     } else {
-      transfer->fail(transfer->dial.failure, driver_->clock_now());
+      transfer->fail(transfer->dial_failure(), driver_->clock_now());
       driver_->finished(*transfer);
     }
   }

@@ -10,6 +10,8 @@
 #include "net/dial_rules.h"
 #include "net/event_loop.h"
 #include "net/http_types.h"
+#include "net/shared_tls_context.h"
+#include "net/tls_settings.h"
 
 namespace loadrun::net {
 
@@ -24,6 +26,7 @@ struct SessionState;
 struct HttpOptions {
   std::string user_agent = {};  ///< "" sends none.
   bool insecure_skip_tls_verify = false;
+  TlsSettings tls = {};
   bool no_connection_reuse = false;
   /// Exchanges keep what was sent and received.
   enum class Trace { kNothing, kHeaders, kBodies };
@@ -82,6 +85,7 @@ class HttpClient {
   friend class HttpSession;
 
   std::unique_ptr<SessionState> new_session(std::uint64_t user, std::uint64_t count);
+  void run_driver();
   Transfer& idle_transfer(SessionState& session);
   void start_hop(Transfer& transfer);
   void send(Transfer& transfer);
@@ -97,6 +101,7 @@ class HttpClient {
 
   EventLoop& loop_;
   const HttpOptions options_;
+  SharedTlsContext tls_context_;
   std::unique_ptr<CurlDriver> driver_;
   std::unique_ptr<Dialer> dialer_;
   std::size_t transfers_ = 0;  ///< Made so far.

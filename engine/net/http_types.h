@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "net/cookie.h"
+#include "net/ocsp.h"
 
 namespace loadrun::net {
 
@@ -70,6 +71,7 @@ struct HttpExchange {
   int remote_port = 0;
   std::string tls_version;  ///< "tls1.3"; "" without TLS.
   std::string tls_cipher_suite;
+  std::shared_ptr<const OcspStatus> ocsp;  ///< What the server stapled; mostly nothing.
   bool challenge = false;  ///< Asks for the credentials that the next exchange brings.
   int error_code = 0;  ///< k6's table (k6-surface 3.3); 1000 + status for 4xx and 5xx; 0 when fine.
   std::string error;   ///< k6's text, "" for mere 4xx/5xx.
@@ -81,6 +83,12 @@ struct HttpExchange {
   std::string sent_text;      ///< What was sent, when HttpOptions::trace says so.
   std::string received_text;  ///< What came back, headers and, when asked for, the body.
 };
+
+/// k6's `ocsp.status` of an exchange: "unknown" when nothing was stapled, "" without TLS.
+inline std::string_view ocsp_status(const HttpExchange& exchange) {
+  if (exchange.ocsp) return exchange.ocsp->status;
+  return exchange.tls_version.empty() ? "" : "unknown";
+}
 
 /// What a call of the script got: all exchanges in order; body and headers are the last one's.
 struct HttpResult {

@@ -7,10 +7,9 @@
 
 namespace loadrun::net {
 
-// Only connections are shared: the dialer's entries stay in the multi handle, where all sessions
-// find them.
+// The dialer's entries stay in the multi handle, where all sessions find them.
 SessionState::SessionState(HttpClient& owner, CurlDriver& driver_of_owner, Dialer& dialer_of_owner,
-                           const Origin& where_from)
+                           const Origin& where_from, bool keeps_tls_sessions)
     : client(owner),
       driver(driver_of_owner),
       dialer(dialer_of_owner),
@@ -18,6 +17,9 @@ SessionState::SessionState(HttpClient& owner, CurlDriver& driver_of_owner, Diale
       share(curl_share_init()) {
   LOADRUN_CHECK(share != nullptr);
   LOADRUN_CHECK(curl_share_setopt(share.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT) ==
+                CURLSHE_OK);
+  if (!keeps_tls_sessions) return;
+  LOADRUN_CHECK(curl_share_setopt(share.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION) ==
                 CURLSHE_OK);
 }
 

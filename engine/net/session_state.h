@@ -17,8 +17,9 @@ class CurlDriver;
 /// What an HttpSession owns: connections, handles and their traffic. Confined to the client's
 /// thread.
 struct SessionState {
+  /// With `keeps_tls_sessions` new connections may resume the TLS sessions of earlier ones.
   SessionState(HttpClient& owner, CurlDriver& driver_of_owner, Dialer& dialer_of_owner,
-               const Origin& where_from);
+               const Origin& where_from, bool keeps_tls_sessions);
   SessionState(const SessionState&) = delete;
   SessionState& operator=(const SessionState&) = delete;
   /// REQUIRES: no transfer is running.
@@ -34,7 +35,7 @@ struct SessionState {
   Origin origin;
   Traffic traffic;  ///< Told about closing connections until `share` is gone.
   TunnelOwners tunnel_owners;
-  CurlShare share;  ///< The session's connection cache. Easies leave it before it is destroyed.
+  CurlShare share;  ///< Connection cache and TLS sessions. Easies leave it before it is destroyed.
   std::vector<std::unique_ptr<Transfer>> transfers;
   std::vector<Transfer*> idle;  ///< Those of `transfers` without work.
 };

@@ -2,22 +2,30 @@
 
 #include <openssl/ssl.h>
 
+#include "base/tls_names.h"
+
 namespace loadrun::net {
 namespace {
 
-std::string k6_version(int version) {
-  switch (version) {
-    case TLS1_3_VERSION:
-      return "tls1.3";
-    case TLS1_2_VERSION:
-      return "tls1.2";
-    case TLS1_1_VERSION:
-      return "tls1.1";
-    case TLS1_VERSION:
-      return "tls1.0";
-    default:
-      return "";
-  }
+using StapledStatus = std::shared_ptr<const OcspStatus>;
+
+void free_status(void*, void* status, CRYPTO_EX_DATA*, int, long, void*) {
+  const std::unique_ptr<StapledStatus> owner(static_cast<StapledStatus*>(status));
+}
+
+// Parsed once per connection, which keeps it for the other responses.
+StapledStatus stapled_status(SSL* ssl) {
+  const unsigned char* der = nullptr;
+  const long size = SSL_get_tlsext_status_ocsp_resp(ssl, &der);
+  if (size <= 0) return nullptr;
+  static const int kIndex = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, free_status);
+  if (const auto* kept = static_cast<StapledStatus*>(SSL_get_ex_data(ssl, kIndex))) return *kept;
+  const auto parsed = parse_ocsp({der, static_cast<std::size_t>(size)});
+  auto status = std::make_unique<StapledStatus>();
+  if (parsed) *status = std::make_shared<const OcspStatus>(*parsed);
+  StapledStatus copy = *status;
+  if (SSL_set_ex_data(ssl, kIndex, status.get()) == 1) static_cast<void>(status.release());
+  return copy;
 }
 
 }  // namespace
@@ -27,9 +35,10 @@ TlsInfo tls_info(CURL* easy) {
   if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK || session == nullptr)
     return {};
   if (session->backend != CURLSSLBACKEND_OPENSSL || session->internals == nullptr) return {};
-  const auto* const ssl = static_cast<const SSL*>(session->internals);
+  auto* const ssl = static_cast<SSL*>(session->internals);
   const char* const cipher = SSL_CIPHER_standard_name(SSL_get_current_cipher(ssl));
-  return {k6_version(SSL_version(ssl)), cipher == nullptr ? "" : cipher};
+  return {std::string(tls_version_name(SSL_version(ssl))), cipher == nullptr ? "" : cipher,
+          stapled_status(ssl)};
 }
 
 }  // namespace loadrun::net

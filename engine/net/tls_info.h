@@ -1,8 +1,10 @@
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "net/curl_handles.h"
+#include "net/ocsp.h"
 
 namespace loadrun::net {
 
@@ -10,6 +12,7 @@ namespace loadrun::net {
 struct TlsInfo {
   std::string version;
   std::string cipher_suite;
+  std::shared_ptr<const OcspStatus> ocsp;  ///< What the server stapled; null when it did not.
 };
 
 /// Of the connection `easy` is using. REQUIRES: called from one of its callbacks; later the

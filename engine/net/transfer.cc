@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "net/curl_driver.h"
+#include "net/curl_url.h"
 #include "net/dial_socket.h"
 #include "net/redirect.h"
 #include "net/session_state.h"
@@ -67,6 +68,7 @@ Transfer::Transfer(SessionState& owner, CurlDriver& driver, const HttpOptions& o
       easy_(curl_easy_init()),
       options_(options.user_agent),
       route_(options.proxies, owner.tunnel_owners, !options.no_connection_reuse),
+      tls_settings_(options.tls),
       max_decompressed_body_(options.max_decompressed_body),
       trace_(options.trace) {
   LOADRUN_CHECK(easy_ != nullptr);
@@ -109,20 +111,43 @@ void Transfer::set_defaults(const HttpOptions& options) {
   set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   set(easy, CURLOPT_PATH_AS_IS, 1L);
   set(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  // With Debian's default, a directory, the certificates are parsed anew for every connection.
-  set(easy, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
-  set(easy, CURLOPT_PROXY_CAPATH, static_cast<const char*>(nullptr));
-  set(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
-  set(easy, CURLOPT_SSL_VERIFYPEER, options.insecure_skip_tls_verify ? 0L : 1L);
-  set(easy, CURLOPT_SSL_VERIFYHOST, options.insecure_skip_tls_verify ? 0L : 2L);
-  set(easy, CURLOPT_PROXY_SSL_VERIFYPEER, options.insecure_skip_tls_verify ? 0L : 1L);
-  set(easy, CURLOPT_PROXY_SSL_VERIFYHOST, options.insecure_skip_tls_verify ? 0L : 2L);
+  set_tls(options);
   set(easy, CURLOPT_BUFFERSIZE, kReceiveBuffer);
   set(easy, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBuffer);
   set(easy, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
   set(easy, CURLOPT_FRESH_CONNECT, options.no_connection_reuse ? 1L : 0L);
   set(easy, CURLOPT_FORBID_REUSE, options.no_connection_reuse ? 1L : 0L);
   trace_.attach(easy);
+}
+
+void Transfer::set_tls(const HttpOptions& options) {
+  CURL* const easy = easy_.get();
+  const bool verify = !options.insecure_skip_tls_verify;
+  // With Debian's default, a directory, the certificates are parsed anew for every connection.
+  set(easy, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
+  set(easy, CURLOPT_PROXY_CAPATH, static_cast<const char*>(nullptr));
+  if (!options.tls.ca_file.empty()) {
+    set(easy, CURLOPT_CAINFO, options.tls.ca_file.c_str());
+    set(easy, CURLOPT_PROXY_CAINFO, options.tls.ca_file.c_str());
+  }
+  set(easy, CURLOPT_SSL_SESSIONID_CACHE, options.tls.session_resumption ? 1L : 0L);
+  set(easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
+  set(easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
+  set(easy, CURLOPT_PROXY_SSL_VERIFYPEER, verify ? 1L : 0L);
+  set(easy, CURLOPT_PROXY_SSL_VERIFYHOST, verify ? 2L : 0L);
+  set(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls_context);
+  set(easy, CURLOPT_SSL_CTX_DATA, this);
+}
+
+CURLcode Transfer::on_tls_context(CURL*, void* context, void* self) {
+  const auto& transfer = *static_cast<Transfer*>(self);
+  const TlsSettings& settings = transfer.tls_settings_;
+  std::string host;
+  if (!settings.client_certificates.empty()) {
+    host = url_part(parse_url(transfer.request.url).get(), CURLUPART_HOST);
+  }
+  const bool configured = configure_tls(static_cast<SSL_CTX*>(context), settings, host);
+  return configured ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
 }
 
 void Transfer::begin(HttpRequest&& call, HttpDone on_done, void* done_context, TimePoint now) {
@@ -256,6 +281,7 @@ void Transfer::describe_connection(HttpExchange& exchange) {
   }
   exchange.tls_version = std::move(tls_.version);
   exchange.tls_cipher_suite = std::move(tls_.cipher_suite);
+  exchange.ocsp = std::move(tls_.ocsp);
   tls_ = {};
 
   curl_socket_t fd = session.traffic.only_connection();
@@ -283,8 +309,12 @@ ByteCount Transfer::sizes() const {
           static_cast<std::uint64_t>(info_long(easy(), CURLINFO_HEADER_SIZE) + body)};
 }
 
+Failure Transfer::dial_failure() const {
+  return route_.has_proxy() ? proxy_failure(dial.failure) : dial.failure;
+}
+
 Failure Transfer::failure_of_curl() const {
-  if (dial.failure.code != 0) return dial.failure;
+  if (dial.failure.code != 0) return dial_failure();
   const auto os_errno = static_cast<int>(info_long(easy(), CURLINFO_OS_ERRNO));
   // The handle keeps the errno of earlier requests. Only connecting always sets it; elsewhere the
   // text tells.
@@ -301,7 +331,7 @@ Failure Transfer::failure_of_curl() const {
                    .has_proxy = route_.has_proxy(),
                    .tunnel_reply = tunnel_reply_,
                    .unix_socket = route_.unix_socket(),
-                   .message = error_text_.data()});
+                   .message = text});
 }
 
 // libcurl's own times are cumulative, per transfer, and stale or tiny on a reused connection; they

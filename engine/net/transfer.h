@@ -68,6 +68,8 @@ class Transfer {
   bool may_follow() const;
   /// Names whom the hop's connection is made to: its URL, or a proxy's.
   const std::string& peer_url() const { return route_.has_proxy() ? route_.proxy() : request.url; }
+  /// Why the hop got no connection. REQUIRES: the dial failed.
+  Failure dial_failure() const;
   /// The hop has a TCP connection.
   bool connected() const;
 
@@ -90,11 +92,13 @@ class Transfer {
   static int on_ready_to_send(void* self, char*, char*, int, int);
   static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address);
   static void on_dial_timeout(void* self);
+  static CURLcode on_tls_context(CURL*, void* context, void* self);
 
   void add_tunnel_line(std::string_view line);
   int open_unix_socket(const curl_sockaddr& address);
   void set_callbacks();
   void set_defaults(const HttpOptions& options);
+  void set_tls(const HttpOptions& options);
   void note_size_of_body();
   void start_body();
   void take_body(std::string_view piece);
@@ -115,6 +119,7 @@ class Transfer {
   CURLcode code_ = CURLE_OK;
   Failure failure_;
   std::size_t read_offset_ = 0;
+  const TlsSettings& tls_settings_;         // the client's, which outlives its sessions
   std::optional<Credentials> credentials_;  // of the URL, for digest and NTLM
   bool answered_ = false;                   // the request's last header answers a challenge
   bool has_ntlm_ = false;                   // the handle is set to NTLM

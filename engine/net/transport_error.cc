@@ -2,13 +2,13 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
-#include <openssl/x509_vfy.h>
 
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <string>
+
+#include "net/tls_error.h"
 
 namespace loadrun::net {
 namespace {
@@ -57,45 +57,15 @@ Failure dial_failure(const TransportError& error) {
 }
 
 Failure io_failure(const TransportError& error, std::string_view operation) {
+  if (Failure failure = tls_failure(error.message); failure.code != 0) return failure;
   const std::string prefix(operation);
-  if (error.os_errno == ECONNRESET) return {kResetByPeer, prefix + ": connection reset by peer"};
+  // Of a connection that was reset while TLS began, libcurl keeps what it noticed first.
+  const bool gone = error.message.starts_with("getpeername() failed");
+  if (gone || error.os_errno == ECONNRESET)
+    return {kResetByPeer, prefix + ": connection reset by peer"};
   if (error.os_errno == EPIPE) return {kBrokenPipe, prefix + ": broken pipe"};
   if (error.os_errno != 0) return unknown_errno(operation, error.os_errno);
   return other(error);
-}
-
-Failure certificate_failure(const TransportError& error) {
-  switch (error.verify_result) {
-    case X509_V_OK:  // The chain is fine: libcurl's own check of the name failed.
-    case X509_V_ERR_HOSTNAME_MISMATCH:
-    case X509_V_ERR_IP_ADDRESS_MISMATCH:
-      return {kHostnameMismatch, "x509: certificate doesn't match hostname"};
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-      return {kUnknownAuthority, "x509: unknown authority"};
-    default:
-      return other(error);
-  }
-}
-
-// OpenSSL's ways to say that the peer's bytes are no TLS records.
-bool peer_spoke_no_tls(std::string_view message) {
-  static constexpr std::array<std::string_view, 4> kSigns = {
-      "wrong version number", "http request", "packet length too long", "unsupported protocol"};
-  for (const std::string_view sign : kSigns) {
-    if (message.find(sign) != std::string_view::npos) return true;
-  }
-  return false;
-}
-
-Failure handshake_failure(const TransportError& error) {
-  if (peer_spoke_no_tls(error.message)) {
-    return {kNotTls, "tls: first record does not look like a TLS handshake"};
-  }
-  return io_failure(error, "read");
 }
 
 // 7.88 tells the code of an HTTP/2 stream error only in its message: "... (err 2)".
@@ -131,9 +101,13 @@ Failure direct_failure(const TransportError& error) {
     case CURLE_PARTIAL_FILE:
       return {kUnknown, "unexpected EOF"};
     case CURLE_PEER_FAILED_VERIFICATION:
-      return certificate_failure(error);
+      return certificate_failure(error.verify_result, error.message);
+    case CURLE_SSL_CACERT_BADFILE:
+      return {kUnknownAuthority, other(error).text};
     case CURLE_SSL_CONNECT_ERROR:
-      return handshake_failure(error);
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+      return io_failure(error, "read");
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
       return http2_failure(error);
@@ -144,6 +118,12 @@ Failure direct_failure(const TransportError& error) {
 
 }  // namespace
 
+Failure proxy_failure(Failure failure) {
+  failure.code = kTcp;
+  failure.text = "proxyconnect tcp: " + failure.text;
+  return failure;
+}
+
 // As k6 0.48 does with Go's "proxyconnect" and "socks connect".
 Failure classify(const TransportError& error) {
   if (!error.tunnel_reply.empty()) {
@@ -151,7 +131,7 @@ Failure classify(const TransportError& error) {
   }
   if (error.curl_code == CURLE_PROXY) return {kTcp, "socks connect: " + other(error).text};
   if (error.has_proxy && !error.connected) {
-    return {kTcp, "proxyconnect tcp: " + direct_failure(error).text};
+    return proxy_failure(direct_failure(error));
   }
   return direct_failure(error);
 }

@@ -29,6 +29,11 @@ constexpr std::array kTable{
     OptionNames{"userAgent", "USER_AGENT", "user-agent", kText},
     OptionNames{"insecureSkipTLSVerify", "INSECURE_SKIP_TLS_VERIFY", "insecure-skip-tls-verify",
                 kBoolean},
+    OptionNames{"tlsCipherSuites", "TLS_CIPHER_SUITES", "", kTrimmedList},
+    OptionNames{"tlsVersion", "", "", kJson},
+    OptionNames{"tlsAuth", "TLSAUTH", "", kJson},
+    OptionNames{"tlsSessionResumption", "TLS_SESSION_RESUMPTION", "tls-session-resumption",
+                kBoolean},
     OptionNames{"discardResponseBodies", "DISCARD_RESPONSE_BODIES", "discard-response-bodies",
                 kBoolean},
     OptionNames{"maxDecompressedBody", "MAX_DECOMPRESSED_BODY", "max-decompressed-body", kText},
@@ -54,9 +59,6 @@ constexpr std::array kTable{
     OptionNames{"features", "FEATURES", "features", kTrimmedList},
 
     // Those that this version does not support, though it knows how they are written.
-    OptionNames{"tlsCipherSuites", "TLS_CIPHER_SUITES", "", kTrimmedList},
-    OptionNames{"tlsVersion", "", "", kJson},
-    OptionNames{"tlsAuth", "TLSAUTH", "", kJson},
     OptionNames{"tlsAIAFetch", "", "", kJson},
     OptionNames{"metricSamplesBufferSize", "METRIC_SAMPLES_BUFFER_SIZE", "", kInteger},
     OptionNames{"cloud", "", "", kJson},

@@ -5,6 +5,7 @@
 #include "base/duration.h"
 #include "plan/overloaded.h"
 #include "plan/stampede_parser.h"
+#include "plan/tls_options.h"
 
 namespace loadrun::plan {
 namespace {
@@ -153,6 +154,7 @@ void add_http(Json& options, const Plan& plan) {
   if (plan.rps > 0) options["rps"] = plan.rps;
   options["userAgent"] = plan.user_agent;
   if (plan.insecure_skip_tls_verify) options["insecureSkipTLSVerify"] = true;
+  add_tls(options, plan.tls);
   if (plan.throw_errors) options["throw"] = true;
   if (!plan.thresholds.empty()) options["thresholds"] = thresholds_json(plan.thresholds);
   if (plan.no_connection_reuse) options["noConnectionReuse"] = true;

@@ -13,6 +13,7 @@
 #include "metrics/threshold.h"
 #include "plan/execution_tuple.h"
 #include "plan/executor.h"
+#include "plan/tls.h"
 
 namespace loadrun::plan {
 
@@ -62,6 +63,7 @@ struct Plan {
 
   std::string user_agent;  ///< "" sends none.
   bool insecure_skip_tls_verify = false;
+  Tls tls;
   bool discard_response_bodies = false;
   std::uint64_t max_decompressed_body = 100 << 20;  ///< Bytes.
   bool no_connection_reuse = false;                 ///< A new connection for every request.

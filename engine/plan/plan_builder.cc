@@ -22,6 +22,7 @@
 #include "plan/summary_options.h"
 #include "plan/system_tags.h"
 #include "plan/thresholds_option.h"
+#include "plan/tls_options.h"
 
 namespace loadrun::plan {
 namespace {
@@ -107,6 +108,7 @@ void PlanBuilder::read_life_cycle(ObjectReader& layer) {
 void PlanBuilder::read_http(ObjectReader& layer) {
   assign(plan_.user_agent, layer.text("userAgent"));
   assign(plan_.insecure_skip_tls_verify, layer.boolean("insecureSkipTLSVerify"));
+  read_tls(layer, plan_.tls);
   assign(plan_.discard_response_bodies, layer.boolean("discardResponseBodies"));
   assign(plan_.max_decompressed_body, read_byte_size(layer, "maxDecompressedBody"));
   assign(plan_.no_connection_reuse, layer.boolean("noConnectionReuse"));

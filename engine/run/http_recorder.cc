@@ -67,6 +67,7 @@ const HttpRecorder::SeriesOf& HttpRecorder::find(const net::HttpExchange& exchan
   append(key_, exchange.proto);
   append(key_, exchange.tls_version);
   append(key_, exchange.error);
+  if (system_tags_.ocsp_status) append(key_, net::ocsp_status(exchange));
   const std::string_view key(key_.data(), key_.size());
   if (const auto found = series_.find(key); found != series_.end()) return found->second;
   const metrics::TagSetId tagged = tag(exchange, base, name, verdict);
@@ -89,6 +90,7 @@ metrics::TagSetId HttpRecorder::tag(const net::HttpExchange& exchange, metrics::
   set(system_tags_.status, "status", fmt::to_string(exchange.status));
   set(system_tags_.proto, "proto", exchange.proto);
   set(system_tags_.tls_version, "tls_version", exchange.tls_version);
+  set(system_tags_.ocsp_status, "ocsp_status", net::ocsp_status(exchange));
   set(system_tags_.error, "error", exchange.error);
   set(system_tags_.error_code, "error_code",
       exchange.error_code == 0 ? std::string() : fmt::to_string(exchange.error_code));

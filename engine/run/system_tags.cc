@@ -21,6 +21,7 @@ SystemTags::SystemTags(const plan::Plan& plan) {
   tls_version = on("tls_version");
   scenario = on("scenario");
   expected_response = on("expected_response");
+  ocsp_status = on("ocsp_status");
 }
 
 }  // namespace loadrun::run

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "run/addressing.h"
+#include "run/tls_settings.h"
 
 namespace loadrun::run {
 
@@ -71,6 +72,7 @@ Result<void> VuEngine::join(RunParts& run, std::uint32_t worker) {
   auto http =
       net::HttpClient::create(*loop_, {.user_agent = plan.user_agent,
                                        .insecure_skip_tls_verify = plan.insecure_skip_tls_verify,
+                                       .tls = tls_settings(plan.tls),
                                        .no_connection_reuse = plan.no_connection_reuse,
                                        .trace = trace_of(plan.http_debug),
                                        .proxies = run.proxies,

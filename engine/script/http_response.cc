@@ -37,7 +37,8 @@ struct Response {
   std::size_t header_count, request_header_count;
   bool has_body;
   Validity validity;
-  bool keeps_fields;  ///< Its environment is a table of its own: see keep().
+  const net::OcspStatus* ocsp;  ///< In the block; null when nothing was stapled.
+  bool keeps_fields;            ///< Its environment is a table of its own: see keep().
 
   std::span<HeaderView> headers() {
     return {reinterpret_cast<HeaderView*>(this + 1), header_count};
@@ -48,6 +49,8 @@ struct Response {
 };
 static_assert(std::is_trivially_destructible_v<Response>);
 static_assert(alignof(HeaderView) <= alignof(Response));
+static_assert(std::is_trivially_destructible_v<net::OcspStatus>);
+static_assert(alignof(net::OcspStatus) <= alignof(HeaderView));
 
 /// Copies texts one after the other into a block.
 class TextWriter {
@@ -144,6 +147,24 @@ void push_request(lua_State* L, Runtime& runtime, Response& response) {
   lua_setfield(L, -2, "cookies");
 }
 
+void push_ocsp(lua_State* L, const Response& response) {
+  const net::OcspStatus none{.status = response.tls_version.empty() ? "" : "unknown"};
+  const net::OcspStatus& ocsp = response.ocsp == nullptr ? none : *response.ocsp;
+  lua_createtable(L, 0, 6);
+  const auto set_time = [L](const char* name, std::int64_t seconds) {
+    lua_pushnumber(L, static_cast<lua_Number>(seconds));
+    lua_setfield(L, -2, name);
+  };
+  set_time("produced_at", ocsp.produced_at);
+  set_time("this_update", ocsp.this_update);
+  set_time("next_update", ocsp.next_update);
+  set_time("revoked_at", ocsp.revoked_at);
+  push_view(L, ocsp.revocation_reason);
+  lua_setfield(L, -2, "revocation_reason");
+  push_view(L, ocsp.status);
+  lua_setfield(L, -2, "status");
+}
+
 enum class Field {
   kUrl = 1,
   kStatus,
@@ -157,6 +178,7 @@ enum class Field {
   kTimings,
   kTlsVersion,
   kTlsCipherSuite,
+  kOcsp,
   kError,
   kErrorCode,
   kRequest,
@@ -182,6 +204,7 @@ constexpr FieldName kFields[] = {
     {"timings", Field::kTimings},
     {"tls_version", Field::kTlsVersion},
     {"tls_cipher_suite", Field::kTlsCipherSuite},
+    {"ocsp", Field::kOcsp},
     {"error", Field::kError},
     {"error_code", Field::kErrorCode},
     {"request", Field::kRequest},
@@ -218,6 +241,7 @@ void push_costly(lua_State* L, Runtime& runtime, Response& response, Field field
   if (field == Field::kHeaders) push_headers(L, response);
   if (field == Field::kCookies) push_cookies(L, response);
   if (field == Field::kTimings) push_timings(L, response.timings);
+  if (field == Field::kOcsp) push_ocsp(L, response);
   if (field == Field::kRequest) push_request(L, runtime, response);
   if (field == Field::kBody) push_view(L, response.body);
   keep(L, 1, response, field);
@@ -388,8 +412,13 @@ void fill(Response& response, const net::HttpResult& result) {
   const net::HttpExchange& e = result.exchanges.back();
   response.header_count = result.headers.size();
   response.request_header_count = result.request_headers.size();
-  TextWriter texts(
-      reinterpret_cast<char*>(response.request_headers().data() + response.request_header_count));
+  char* free =
+      reinterpret_cast<char*>(response.request_headers().data() + response.request_header_count);
+  if (e.ocsp) {
+    response.ocsp = new (free) net::OcspStatus(*e.ocsp);
+    free += sizeof(net::OcspStatus);
+  }
+  TextWriter texts(free);
   const auto copy = [&texts](std::span<HeaderView> to, const std::vector<net::Header>& from) {
     for (std::size_t i = 0; i < from.size(); ++i) {
       const std::string_view name = texts.write(from[i].name);
@@ -426,7 +455,9 @@ bool may_have_body(int status) { return status >= 200 && status != 204 && status
 
 void push_response(lua_State* L, net::HttpResult& result, bool keep_body) {
   const std::size_t header_count = result.headers.size() + result.request_headers.size();
-  const std::size_t size = sizeof(Response) + header_count * sizeof(HeaderView) + text_size(result);
+  const std::size_t size = sizeof(Response) + header_count * sizeof(HeaderView) +
+                           (result.exchanges.back().ocsp ? sizeof(net::OcspStatus) : 0) +
+                           text_size(result);
   auto* response = new (lua_newuserdata(L, size)) Response{};
   fill(*response, result);
   response->has_body = keep_body && may_have_body(response->status);

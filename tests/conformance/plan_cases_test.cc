@@ -62,6 +62,7 @@ const std::set<std::string> kTestedAreas{"cli.env_vars",
                                          "options.hosts.value",
                                          "options.localIPs.block",
                                          "options.summaryTrendStats.valid",
+                                         "options.tls",
                                          "scenario.config",
                                          "scenario.defaults",
                                          "scenario.describe",
@@ -113,6 +114,25 @@ std::optional<Nanoseconds> script_duration(const json& value) {
   const auto plan = resolved({{"minIterationDuration", value}});
   if (!plan.ok()) return std::nullopt;
   return plan.value().min_iteration_duration;
+}
+
+/// What `inspect` shows of a TLS option, as the cases write it: null is a version that is not set.
+json shown_tls(const std::string& option, const Plan& plan) {
+  json shown = json::parse(options_json(plan)).at(option);
+  if (option != "tlsVersion") return shown;
+  for (json& end : shown) {
+    if (end == "") end = nullptr;
+  }
+  return shown;
+}
+
+TEST_CASE("TLS options are k6's") {
+  for (const Case& one : cases("options.tls")) {
+    INFO(one.text());
+    const auto plan = resolved(one.input);
+    REQUIRE(plan.ok() == (one.expected != "error"));
+    if (plan.ok()) CHECK(shown_tls(one.input.begin().key(), plan.value()) == one.expected);
+  }
 }
 
 TEST_CASE("durations are read and written as k6 does") {

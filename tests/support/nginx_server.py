@@ -22,7 +22,8 @@ events {{ worker_connections {connections}; }}
 http {{
   log_format facts escape=json '{{"method":"$request_method","uri":"$request_uri","status":$status,'
     '"connection":$connection,"time":$msec,"agent":"$http_user_agent","test":"$http_x_test","type":"$content_type",'
-    '"host":"$http_host","protocol":"$server_protocol","body":"$request_body"}}';
+    '"host":"$http_host","protocol":"$server_protocol","body":"$request_body","tls":"$ssl_protocol",'
+    '"cipher":"$ssl_cipher","resumed":"$ssl_session_reused","client":"$ssl_client_s_dn","sni":"$ssl_server_name"}}';
   keepalive_requests 100000000;
   keepalive_timeout 600s;
   client_body_temp_path {dir}/body;
@@ -56,7 +57,20 @@ http {{
     access_log off;
     location / {{ return 200 "$request_method"; }}
   }}
+  {tls_servers}
 }}
+"""
+
+# The same log: what it says of a request tells which of the servers got it.
+TLS_SERVER = """
+  server {{
+    listen 127.0.0.1:{port} ssl backlog=8192;
+    access_log {dir}/access.log facts;
+    ssl_certificate {certificate.cert};
+    ssl_certificate_key {certificate.key};
+    {directives}
+    location / {{ return 200 "hello"; }}
+  }}
 """
 
 
@@ -68,11 +82,16 @@ def free_port():
 
 class Nginx:
     """Runs while the `with` block does. `url` has no slash at its end; with `unix_socket` it
-    listens on `socket_path`, too."""
+    listens on `socket_path`, too.
 
-    def __init__(self, connections=1024, unix_socket=False):
+    `tls` describes more servers by name, with a certificate (certificates.Certificate) and nginx directives each; their
+    ports are in `tls_ports`."""
+
+    def __init__(self, connections=1024, unix_socket=False, tls=None):
         self.connections = connections
         self.unix_socket = unix_socket
+        self.tls = tls or {}
+        self.tls_ports = {}
 
     def __enter__(self):
         self.dir = tempfile.mkdtemp(prefix="loadrun-nginx-")
@@ -80,12 +99,19 @@ class Nginx:
         self.port = free_port()
         self.socket_path = os.path.join(self.dir, "socket")
         self.url = f"http://127.0.0.1:{self.port}"
+        self.tls_ports = {name: free_port() for name in self.tls}
         try:
             self.launch()
         except BaseException:
             self.__exit__()
             raise
         return self
+
+    def tls_server(self, name):
+        certificate, directives = self.tls[name]
+        return TLS_SERVER.format(
+            dir=self.dir, port=self.tls_ports[name], certificate=certificate, directives=directives
+        )
 
     def launch(self):
         config = os.path.join(self.dir, "nginx.conf")
@@ -98,6 +124,7 @@ class Nginx:
                     inner=free_port(),
                     connections=self.connections,
                     files=self.connections + 64,
+                    tls_servers="".join(map(self.tls_server, self.tls)),
                 )
             )
         path = os.environ.get("PATH", "") + ":/usr/sbin"

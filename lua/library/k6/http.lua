@@ -72,6 +72,17 @@ local http = {}
 ---@field value string
 ---@field replace boolean always false, as in k6
 
+---What the server stapled to its certificate (OCSP). Times are seconds since 1970; one that was not given is
+----62135596800, as in k6. Without a stapled answer they are 0 and `status` is "unknown"; without TLS it is "". A session
+---that was resumed has none. Its signature is not verified.
+---@class k6.http.Ocsp
+---@field produced_at integer
+---@field this_update integer
+---@field next_update integer
+---@field revoked_at integer
+---@field revocation_reason string one of `http.OCSP_REASON_*`; "" when nothing was stapled
+---@field status string one of `http.OCSP_STATUS_*`; "" without TLS
+
 ---The request that a response answers: the last one when redirects were followed.
 ---@class k6.http.Request
 ---@field method string
@@ -95,6 +106,8 @@ local http = {}
 ---@field remote_port integer
 ---@field timings k6.http.Timings
 ---@field tls_version string such as "tls1.3"; "" without TLS
+---@field tls_cipher_suite string such as "TLS_AES_128_GCM_SHA256"; "" without TLS
+---@field ocsp k6.http.Ocsp
 ---@field request k6.http.Request
 local Response = {}
 

@@ -127,6 +127,17 @@ TEST_CASE("each system tag can be had alone") {
   CHECK(Recording({}).tags_of(exchange).empty());
 }
 
+TEST_CASE("ocsp_status is what was stapled, and nothing without TLS") {
+  const net::OcspStatus good{.status = "good"};
+  net::HttpExchange exchange = fine();
+  Recording recording({"ocsp_status"});
+  CHECK(recording.tags_of(exchange).empty());
+  exchange.tls_version = "tls1.3";
+  CHECK(recording.tags_of(exchange) == metrics::Tags{{"ocsp_status", "unknown"}});
+  exchange.ocsp = std::make_shared<const net::OcspStatus>(good);
+  CHECK(recording.tags_of(exchange) == metrics::Tags{{"ocsp_status", "good"}});
+}
+
 TEST_CASE("a name of the user's replaces the URL in name and url") {
   const metrics::Tags tags = Recording({"name", "url"}).tags_of(fine(), "item");
   CHECK(tags == metrics::Tags{{"name", "item"}, {"url", "item"}});

@@ -207,6 +207,18 @@ TEST_CASE("a response has k6's fields") {
                     "res.error, res.error_code }",
                     result) ==
       R"(["http://h/x",201,"201 Created","HTTP/1.1","made","127.0.0.1",8080,"tls1.3","TLS_AES_128_GCM_SHA256","",0])");
+  CHECK(with_response("return { res.ocsp.status, res.ocsp.revoked_at }", result) ==
+        R"(["unknown",0])");
+  exchange.ocsp =
+      std::make_shared<const net::OcspStatus>(net::OcspStatus{.produced_at = 1,
+                                                              .this_update = 2,
+                                                              .next_update = 3,
+                                                              .revoked_at = 4,
+                                                              .revocation_reason = "superseded",
+                                                              .status = "revoked"});
+  CHECK(with_response("return { res.ocsp, res.body, res.url }", result) ==
+        R"([{"next_update":3,"produced_at":1,"revocation_reason":"superseded","revoked_at":4,)"
+        R"("status":"revoked","this_update":2},"made","http://h/x"])");
   CHECK(
       with_response("return { res.timings, res.request }", result) ==
       R"([{"blocked":1,"connecting":3,"duration":18.5,"looking_up":2,"receiving":7.5,"sending":5,)"

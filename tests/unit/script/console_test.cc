@@ -36,7 +36,7 @@ TEST_CASE("console shows a response as a table of its fields") {
   const std::string text = shown("res", response(201, "hello", {{"X-A", "1"}}));
   CHECK(text.starts_with(
       "{ body = \"hello\", cookies = {}, error = \"\", error_code = 0, headers = { "
-      "[\"X-A\"] = \"1\" }, proto = "));
+      "[\"X-A\"] = \"1\" }, ocsp = { next_update = 0, produced_at = 0, "));
   for (const char* field :
        {"status = 201", "request = { body = \"\", cookies = {}, headers = {}, method = \"GET\", ",
         "timings = { blocked = 0, ", "url = \"http://h/\" }\n"}) {
