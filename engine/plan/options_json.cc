@@ -141,6 +141,10 @@ void add_http(Json& options, const Plan& plan) {
   options["batch"] = plan.batch;
   options["batchPerHost"] = plan.batch_per_host;
   options["userAgent"] = plan.user_agent;
+  // What k6 does not have is shown when it was set.
+  if (plan.http_version != HttpVersion::kAuto) {
+    options["httpVersion"] = http_version_name(plan.http_version);
+  }
   if (plan.insecure_skip_tls_verify) options["insecureSkipTLSVerify"] = true;
   if (plan.throw_errors) options["throw"] = true;
   if (!plan.thresholds.empty()) options["thresholds"] = thresholds_json(plan.thresholds);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/http_version.h"
 #include "metrics/tags.h"
 #include "metrics/threshold.h"
 #include "plan/execution_tuple.h"
@@ -53,7 +54,8 @@ struct Plan {
   bool insecure_skip_tls_verify = false;
   bool discard_response_bodies = false;
   std::uint64_t max_decompressed_body = 100 << 20;  ///< Bytes.
-  bool no_connection_reuse = false;                 ///< A new connection for every request.
+  HttpVersion http_version = HttpVersion::kAuto;
+  bool no_connection_reuse = false;     ///< A new connection for every request.
   bool no_vu_connection_reuse = false;  ///< Idle connections are closed at the end of an iteration.
   int max_redirects = 10;
   bool max_redirects_given = false;  ///< By the user: reaching it is no surprise.
