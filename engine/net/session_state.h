@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "net/curl_handles.h"
@@ -25,12 +27,20 @@ struct SessionState {
   /// that opened them.
   static int on_close(void* self, curl_socket_t fd);
 
+  /// The cache for requests of the usual version, or of the other one.
+  CURLSH* connections(bool usual);
+
   HttpClient& client;  ///< Outlives every session; so does the driver.
   CurlDriver& driver;
-  Traffic traffic;  ///< Told about closing connections until `share` is gone.
-  CurlShare share;  ///< The session's connection cache. Easies leave it before it is destroyed.
+  Traffic traffic;  ///< Told about closing connections until the caches are gone.
+  std::optional<std::uint32_t> go_away;  ///< The code of the last GOAWAY since a connection opened.
+  /// Caches of connections, made when they are needed: that of the usual version of HTTP and that
+  /// of requests that ask for another one. libcurl 7.88 would take the idle connection of either
+  /// for both. Easies leave them before they are destroyed.
+  CurlShare usual_connections, other_connections;
   std::vector<std::unique_ptr<Transfer>> transfers;
-  std::vector<Transfer*> idle;  ///< Those of `transfers` without work.
+  std::vector<Transfer*> idle;     ///< Those of `transfers` without work.
+  std::vector<Transfer*> waiting;  ///< For a connection that is being opened (ConnectionGate).
 };
 
 }  // namespace loadrun::net

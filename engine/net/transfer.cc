@@ -63,9 +63,9 @@ Transfer::Transfer(SessionState& owner, CurlDriver& driver, const HttpOptions& o
     : session(owner),
       driver_(driver),
       easy_(curl_easy_init()),
-      options_(options.user_agent),
+      options_(options.user_agent, options.no_connection_reuse),
       max_decompressed_body_(options.max_decompressed_body),
-      trace_(options.trace) {
+      log_(easy_.get(), options.trace, owner.go_away) {
   LOADRUN_CHECK(easy_ != nullptr);
   set_callbacks();
   set_defaults(options);
@@ -77,7 +77,6 @@ Transfer::~Transfer() = default;
 void Transfer::set_callbacks() {
   CURL* const easy = easy_.get();
   set(easy, CURLOPT_PRIVATE, this);
-  set(easy, CURLOPT_SHARE, session.share.get());
   set(easy, CURLOPT_ERRORBUFFER, error_text_.data());
   set(easy, CURLOPT_HEADERFUNCTION, on_header);
   set(easy, CURLOPT_HEADERDATA, this);
@@ -116,11 +115,6 @@ void Transfer::set_defaults(const HttpOptions& options) {
   set(easy, CURLOPT_DNS_CACHE_TIMEOUT, kDnsCacheSeconds);
   set(easy, CURLOPT_FRESH_CONNECT, options.no_connection_reuse ? 1L : 0L);
   set(easy, CURLOPT_FORBID_REUSE, options.no_connection_reuse ? 1L : 0L);
-  if (trace_ != HttpOptions::Trace::kNothing) {
-    set(easy, CURLOPT_VERBOSE, 1L);
-    set(easy, CURLOPT_DEBUGFUNCTION, on_debug);
-    set(easy, CURLOPT_DEBUGDATA, this);
-  }
 }
 
 void Transfer::begin(HttpRequest&& call, HttpDone on_done, void* done_context, TimePoint now) {
@@ -137,6 +131,7 @@ void Transfer::begin(HttpRequest&& call, HttpDone on_done, void* done_context, T
 bool Transfer::prepare_hop() {
   hop_start_ = end_;  // A redirect's time starts where the hop before ended.
   ready_to_send_ = sent_ = first_byte_ = end_ = TimePoint{};
+  const bool last_was_http1 = head.proto() == "HTTP/1.1";
   head.clear();
   result.body.clear();
   code_ = CURLE_OK;
@@ -145,9 +140,19 @@ bool Transfer::prepare_hop() {
   body_started_ = false;
   decoder_.reset();
   state = State::kRunning;
+  added = stopped_ = sent_again_ = false;
   failure_ = options_.apply(easy_.get(), request);
+  join_connections();
+  log_.begin(may_multiplex() && !last_was_http1);  // Who speaks HTTP/1.1 sends no GOAWAY.
   apply_credentials();
   return failure_.code == 0;
+}
+
+void Transfer::join_connections() {
+  CURLSH* const connections = session.connections(options_.usual_version());
+  if (connections == connections_) return;
+  set(easy_.get(), CURLOPT_SHARE, connections);
+  connections_ = connections;
 }
 
 void Transfer::apply_credentials() {
@@ -191,6 +196,26 @@ void Transfer::fail(Failure failure, TimePoint now) {
   state = State::kFinished;
 }
 
+// libcurl 7.88 does not see that a server has closed an idle HTTP/2 connection over TLS, it does
+// not send again what a GOAWAY left out, and what one connection refuses because of its limit of
+// streams it sends to the next full one until it gives up. Such a request is sent once more.
+bool Transfer::needs_connection(CURLcode code) const {
+  if (stopped_) return true;
+  if (sent_again_ || !may_multiplex() || first_byte_ != TimePoint{}) return false;
+  if (session.go_away) return code == CURLE_HTTP2 || code == CURLE_GOT_NOTHING;
+  if (code == CURLE_RECV_ERROR) return std::strstr(error_text_.data(), "giving up") != nullptr;
+  return code == CURLE_PARTIAL_FILE && info_long(easy(), CURLINFO_NUM_CONNECTS) == 0;
+}
+
+void Transfer::open_connection() {
+  sent_again_ = !stopped_;
+  stopped_ = false;
+  options_.open_connection(easy_.get());
+  ready_to_send_ = sent_ = TimePoint{};
+  read_offset_ = 0;
+  log_.begin(true);
+}
+
 bool Transfer::may_follow() const { return redirects < request.max_redirects; }
 
 bool Transfer::connected() const {
@@ -204,9 +229,9 @@ HttpExchange Transfer::take_exchange() {
   exchange.url = request.url;
   exchange.timings = timings();
   exchange.end = end_;
-  describe_connection(exchange);
-  exchange.sent_text = std::exchange(sent_text_, {});
-  exchange.received_text = std::exchange(received_text_, {});
+  if (added) describe_connection(exchange);
+  exchange.sent_text = log_.take_sent();
+  exchange.received_text = log_.take_received();
   if (failure_.code == 0 && code_ != CURLE_OK) failure_ = failure_of_curl();
   note_size_of_body();
   // libcurl takes a connection that ends inside the head for a response without body.
@@ -252,11 +277,12 @@ void Transfer::describe_connection(HttpExchange& exchange) {
   exchange.bytes_received = moved.received;
 }
 
-/// libcurl's own sizes are what went over the wire when there is no TLS, no chunk framing and no
-/// request body, and nothing went wrong: most load. Asking the kernel costs 4 % of a small request.
+/// libcurl's own sizes are what went over the wire when there is no TLS, no HTTP/2, no chunk
+/// framing and no request body, and nothing went wrong: most load. Asking the kernel costs 4 % of a
+/// small request.
 bool Transfer::sizes_are_exact() const {
-  return !options_.tls() && code_ == CURLE_OK && failure_.code == 0 && !request.has_body &&
-         head.complete() && head.content_length().has_value();
+  return !options_.tls() && !options_.may_multiplex() && code_ == CURLE_OK && failure_.code == 0 &&
+         !request.has_body && head.complete() && head.content_length().has_value();
 }
 
 ByteCount Transfer::sizes() const {
@@ -277,6 +303,8 @@ Failure Transfer::failure_of_curl() const {
                    .os_errno = current ? os_errno : 0,
                    .verify_result = info_long(easy(), CURLINFO_SSL_VERIFYRESULT),
                    .connected = connected(),
+                   .http2 = may_multiplex() && (!tls() || head.proto() == "HTTP/2.0"),
+                   .go_away = may_multiplex() ? session.go_away : std::nullopt,
                    .message = error_text_.data()});
 }
 
@@ -286,7 +314,7 @@ Failure Transfer::failure_of_curl() const {
 HttpTimings Transfer::timings() const {
   HttpTimings timings;
   const auto positive = [](Nanoseconds d) { return std::max(d, Nanoseconds(0)); };
-  if (info_long(easy(), CURLINFO_NUM_CONNECTS) > 0) {
+  if (added && info_long(easy(), CURLINFO_NUM_CONNECTS) > 0) {
     const Nanoseconds looked_up = info_time(easy(), CURLINFO_NAMELOOKUP_TIME_T);
     const Nanoseconds connect = info_time(easy(), CURLINFO_CONNECT_TIME_T);
     const Nanoseconds handshake = info_time(easy(), CURLINFO_APPCONNECT_TIME_T);
@@ -401,17 +429,6 @@ std::size_t Transfer::on_read(char* buffer, std::size_t size, std::size_t count,
   return length;
 }
 
-int Transfer::on_debug(CURL*, curl_infotype type, char* data, std::size_t size, void* self) {
-  auto& transfer = *static_cast<Transfer*>(self);
-  const bool bodies = transfer.trace_ == HttpOptions::Trace::kBodies;
-  if (type == CURLINFO_HEADER_OUT || (type == CURLINFO_DATA_OUT && bodies)) {
-    transfer.sent_text_.append(data, size);
-  } else if (type == CURLINFO_HEADER_IN || (type == CURLINFO_DATA_IN && bodies)) {
-    transfer.received_text_.append(data, size);
-  }
-  return 0;
-}
-
 std::size_t Transfer::read_streamed(char* buffer, std::size_t length) {
   const Result<std::size_t> got = request.streamed_body->read(read_offset_, buffer, length);
   if (!got.ok()) {
@@ -432,15 +449,20 @@ int Transfer::on_seek(void* self, curl_off_t offset, int) {
 int Transfer::on_ready_to_send(void* self, char*, char*, int, int) {
   auto& transfer = *static_cast<Transfer*>(self);
   transfer.ready_to_send_ = transfer.driver_.clock_now();
+  transfer.log_.request_leaves();
+  transfer.driver_.connection_opened(transfer);
   return CURL_PREREQFUNC_OK;
 }
 
 curl_socket_t Transfer::on_open(void* self, curlsocktype, curl_sockaddr* address) {
   auto& transfer = *static_cast<Transfer*>(self);
+  transfer.stopped_ = transfer.options_.must_not_open();
+  if (transfer.stopped_) return CURL_SOCKET_BAD;
   const int fd = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   if (fd < 0) return CURL_SOCKET_BAD;
   transfer.driver_.opened(fd);
   transfer.session.traffic.opened(fd);
+  transfer.session.go_away.reset();
   EventLoop& loop = transfer.driver_.loop();
   loop.cancel(transfer.dial_timeout);
   transfer.dial_timeout =

@@ -15,6 +15,7 @@
 #include "net/response_head.h"
 #include "net/tls_info.h"
 #include "net/traffic.h"
+#include "net/wire_log.h"
 
 namespace loadrun::net {
 
@@ -39,6 +40,10 @@ class Transfer {
   /// Prepares the handle for `request`, the first hop or a redirect. Returns false, with the
   /// failure noted, when it must not be sent.
   bool prepare_hop();
+  /// libcurl ended the hop with `code` because there was no connection that it could use: after
+  /// open_connection() it can be added again.
+  bool needs_connection(CURLcode code) const;
+  void open_connection();
   /// Notes how the hop ended, at `now`.
   void finish(CURLcode code, TimePoint now);
   void fail(Failure failure, TimePoint now);
@@ -63,9 +68,14 @@ class Transfer {
   bool may_follow() const;
   /// The hop has a TCP connection.
   bool connected() const;
+  /// The hop's connection is open: the request leaves.
+  bool ready_to_send() const { return ready_to_send_ != TimePoint{}; }
+  bool tls() const { return options_.tls(); }
+  bool may_multiplex() const { return options_.may_multiplex(); }
 
   SessionState& session;
   State state = State::kIdle;
+  bool added = false;  ///< libcurl has begun with the hop.
   HttpRequest request;
   HttpResult result;
   ResponseHead head;
@@ -78,7 +88,6 @@ class Transfer {
   static std::size_t on_header(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self);
   static std::size_t on_read(char* buffer, std::size_t size, std::size_t count, void* self);
-  static int on_debug(CURL*, curl_infotype type, char* data, std::size_t size, void* self);
   static int on_seek(void* self, curl_off_t offset, int origin);
   static int on_ready_to_send(void* self, char*, char*, int, int);
   static curl_socket_t on_open(void* self, curlsocktype purpose, curl_sockaddr* address);
@@ -98,10 +107,14 @@ class Transfer {
   HttpTimings timings() const;
   TimePoint end_of_sending() const;
   void apply_credentials();
+  void join_connections();
 
   CurlDriver& driver_;
   CurlEasy easy_;
   RequestOptions options_;
+  bool sent_again_ = false;        // the hop, on a connection of its own
+  bool stopped_ = false;           // in on_open
+  CURLSH* connections_ = nullptr;  // the handle's cache, one of the session's
   CURLcode code_ = CURLE_OK;
   Failure failure_;
   std::size_t read_offset_ = 0;
@@ -115,8 +128,7 @@ class Transfer {
   TlsInfo tls_;
   TimePoint hop_start_, ready_to_send_, sent_, first_byte_, end_;  ///< Zero: has not happened.
   std::array<char, CURL_ERROR_SIZE> error_text_{};
-  HttpOptions::Trace trace_;
-  std::string sent_text_, received_text_;
+  WireLog log_;
 };
 
 }  // namespace loadrun::net

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "net/failure.h"
@@ -8,11 +10,13 @@ namespace loadrun::net {
 
 /// What libcurl says about a transfer that failed.
 struct TransportError {
-  int curl_code = 0;              ///< CURLcode.
-  int os_errno = 0;               ///< CURLINFO_OS_ERRNO.
-  long verify_result = 0;         ///< CURLINFO_SSL_VERIFYRESULT, OpenSSL's X509_V_ERR_*.
-  bool connected = false;         ///< The request could have been sent.
-  std::string_view message = {};  ///< libcurl's error buffer; may be empty.
+  int curl_code = 0;       ///< CURLcode.
+  int os_errno = 0;        ///< CURLINFO_OS_ERRNO.
+  long verify_result = 0;  ///< CURLINFO_SSL_VERIFYRESULT, OpenSSL's X509_V_ERR_*.
+  bool connected = false;  ///< The request could have been sent.
+  bool http2 = false;      ///< The connection speaks HTTP/2.
+  std::optional<std::uint32_t> go_away = {};  ///< The code of the GOAWAY that came on it.
+  std::string_view message = {};              ///< libcurl's error buffer; may be empty.
 };
 
 /// k6's code and text for `error`. Texts that k6 takes from Go are matched by class.
