@@ -23,6 +23,7 @@ constexpr TestOption kValueOptions[] = {
      "a VU waits until an iteration took this long, e.g. 1s"},
     {"--tag", "tag", "add a tag NAME=VALUE to all samples"},
     {"--user-agent", "user-agent", "the User-Agent header; empty sends none"},
+    {"--http-version", "http-version", "auto, 1.1 or 2: 2 is HTTP/2 on http:// too"},
     {"--max-redirects", "max-redirects", "follow at most this many redirects"},
     {"--batch", "batch", "requests of an http.batch in flight at a time (20)"},
     {"--batch-per-host", "batch-per-host", "of them, to one host (6)"},

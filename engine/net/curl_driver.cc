@@ -17,6 +17,9 @@ constexpr std::size_t kBatch = 32;
 // users sleep and would close their warm connections.
 constexpr long kMaxCachedConnections = 1'000'000;
 
+// Of one connection: so many as the server allows. libcurl's default, 100, would open a second one.
+constexpr long kMaxStreams = 10'000;
+
 // TLS libraries write to closed connections: that must be an error, not a signal.
 CURLcode initialise_once() {
   static const CURLcode code = [] {
@@ -55,6 +58,7 @@ CurlDriver::CurlDriver(EventLoop& loop, CurlMulti multi) : loop_(loop), multi_(s
   curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, on_timer);
   curl_multi_setopt(multi_.get(), CURLMOPT_TIMERDATA, this);
   curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, kMaxCachedConnections);
+  curl_multi_setopt(multi_.get(), CURLMOPT_MAX_CONCURRENT_STREAMS, kMaxStreams);
 }
 
 CurlDriver::~CurlDriver() {
@@ -63,11 +67,21 @@ CurlDriver::~CurlDriver() {
 }
 
 void CurlDriver::add(Transfer& transfer) {
+  if (!gate_.holds(transfer)) begin(transfer);
+}
+
+void CurlDriver::begin(Transfer& transfer) {
+  transfer.added = true;
   LOADRUN_CHECK(curl_multi_add_handle(multi_.get(), transfer.easy()) == CURLM_OK);
 }
 
-void CurlDriver::remove(Transfer& transfer) {
+void CurlDriver::pause(Transfer& transfer) {
   LOADRUN_CHECK(curl_multi_remove_handle(multi_.get(), transfer.easy()) == CURLM_OK);
+}
+
+void CurlDriver::remove(Transfer& transfer) {
+  gate_.left(transfer);
+  pause(transfer);
 }
 
 void CurlDriver::finished(Transfer& transfer) { finished_.push_back(&transfer); }
@@ -82,6 +96,11 @@ void CurlDriver::forget_finished(Transfer& transfer) {
 // would count as waiting time of the second one. In batches, because a generator that is this busy
 // gains more from the memory of a request being in the cache when its script goes on.
 void CurlDriver::run() {
+  if (gate_.has_released()) {
+    for (Transfer* const transfer : gate_.take_released()) {
+      if (transfer->state == Transfer::State::kRunning) begin(*transfer);
+    }
+  }
   const std::size_t end = std::min(acted_ + kBatch, ready_.size());
   while (acted_ < end) {
     const Ready ready = ready_[acted_++];
@@ -175,14 +194,24 @@ void CurlDriver::act(curl_socket_t fd, int mask) {
   collect();
 }
 
+void CurlDriver::end(Transfer& transfer, CURLcode code) {
+  if (transfer.needs_connection(code)) {
+    pause(transfer);
+    transfer.open_connection();
+    resume(transfer);
+  } else {
+    transfer.finish(code, clock_now());
+    finished_.push_back(&transfer);
+  }
+}
+
 void CurlDriver::collect() {
   int left = 0;
   while (const CURLMsg* const message = curl_multi_info_read(multi_.get(), &left)) {
     Transfer* transfer = nullptr;
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
     if (transfer->state != Transfer::State::kRunning) continue;
-    transfer->finish(message->data.result, clock_now());
-    finished_.push_back(transfer);
+    end(*transfer, message->data.result);
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "net/connection_gate.h"
 #include "net/curl_handles.h"
 #include "net/event_loop.h"
 
@@ -28,10 +29,14 @@ class CurlDriver {
   EventLoop& loop() const { return loop_; }
   TimePoint clock_now() const { return loop_.clock().now(); }
 
-  /// `transfer` begins when run() is called next.
+  /// `transfer` begins when run() is called next, or when the connection it can share is open.
   void add(Transfer& transfer);
   /// Takes it out. A transfer that has not ended loses its connection.
   void remove(Transfer& transfer);
+  /// `transfer`, which ended because its connection cannot be made yet, is out until resume(). It
+  /// stays the one that opens the connection.
+  void pause(Transfer& transfer);
+  void resume(Transfer& transfer) { begin(transfer); }
   /// Queues `transfer`, which ended without libcurl.
   void finished(Transfer& transfer);
   /// Drops `transfer` from the queue of finished ones.
@@ -46,7 +51,10 @@ class CurlDriver {
   /// Makes the loop come back in time for what is left to do.
   void schedule();
   /// True when libcurl wants to act at once: transfers were added since run().
-  bool has_work() const { return !finished_.empty() || deadline_is_due(); }
+  bool has_work() const { return !finished_.empty() || gate_.has_released() || deadline_is_due(); }
+
+  /// From libcurl's callback: the connection of `transfer` is open.
+  void connection_opened(Transfer& transfer) { gate_.opened(transfer); }
 
   /// A connection's descriptor, created or about to be closed.
   void opened(int fd);
@@ -64,11 +72,14 @@ class CurlDriver {
   };
 
   bool deadline_is_due() const;
+  void begin(Transfer& transfer);
   void act(curl_socket_t fd, int mask);
   void collect();
+  void end(Transfer& transfer, CURLcode code);
 
   EventLoop& loop_;
   CurlMulti multi_;
+  ConnectionGate gate_;
   std::vector<Ready> ready_;
   std::size_t acted_ = 0;  ///< How many of them run() has dealt with.
   std::vector<Transfer*>

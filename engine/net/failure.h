@@ -32,7 +32,9 @@ enum FailureCode : int {
   kNotTls = 1301,
   kUnknownAuthority = 1310,
   kHostnameMismatch = 1311,
+  kHttp2GoAway = 1610,
   kHttp2Stream = 1630,
+  kHttp2Connection = 1650,
   kDecompression = 1701,
 };
 

@@ -123,16 +123,16 @@ void HttpClient::send(Transfer& transfer) {
 
 // The transfer was stopped because something was missing for its new connection.
 void HttpClient::go_on(Transfer& transfer) {
-  driver_->remove(transfer);
+  driver_->pause(transfer);
   loop_.cancel(transfer.dial_timeout);
   transfer.restart();
-  if (dialer_->pass(transfer)) driver_->add(transfer);
+  if (dialer_->pass(transfer)) driver_->resume(transfer);
 }
 
 void HttpClient::resume_answered() {
   for (Transfer* const transfer : dialer_->answered()) {
     if (transfer->dial.failure.code == 0) {
-      driver_->add(*transfer);
+      driver_->resume(*transfer);
     } else {
       transfer->fail(transfer->dial_failure(), driver_->clock_now());
       driver_->finished(*transfer);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/http_version.h"
 #include "net/cookie.h"
 #include "net/ocsp.h"
 
@@ -39,6 +40,7 @@ struct HttpRequest {
   Nanoseconds timeout{60s};  ///< For the whole call, redirects included.
   int max_redirects = 10;
   Auth auth = Auth::kBasic;
+  HttpVersion version = HttpVersion::kAuto;
   bool discard_body = false;                     ///< The response's body is read and dropped.
   std::vector<RequestCookie> cookies = {};       ///< Sent besides the jar's, to every hop.
   std::shared_ptr<const Route> route = nullptr;  ///< Null: through the environment's proxies.

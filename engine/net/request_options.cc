@@ -77,6 +77,7 @@ CurlList build_list(const std::vector<Header>& headers, const std::string& user_
 
 Failure RequestOptions::apply(CURL* easy, HttpRequest& request) {
   if (Failure failure = apply_url(easy, request); failure.code != 0) return failure;
+  apply_version(easy, request.version);
   const bool with_body = request.has_body || always_sends_length(request.method);
   const Shape shape = request.method == "HEAD" ? Shape::kHead
                       : with_body              ? Shape::kWithBody
@@ -98,13 +99,7 @@ Failure RequestOptions::apply_url(CURL* easy, HttpRequest& request) {
   if (parsed_) curl_easy_setopt(easy, CURLOPT_CURLU, nullptr);
   parsed_.reset();
   curl_easy_setopt(easy, CURLOPT_URL, url_.c_str());
-  const bool tls = url_[4] == 's' || url_[4] == 'S';
-  if (tls != tls_) {
-    // One fixed version where there is no ALPN: negotiating is for TLS.
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
-                     tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
-    tls_ = tls;
-  }
+  tls_ = url_[4] == 's' || url_[4] == 'S';
   return {};
 }
 
@@ -113,6 +108,26 @@ void RequestOptions::keep_parsed(CURL* easy) {
   if (parsed_) return;
   parsed_ = parse_url(url_);
   if (parsed_) curl_easy_setopt(easy, CURLOPT_CURLU, parsed_.get());
+}
+
+// One fixed version where there is no ALPN: negotiating is for TLS.
+void RequestOptions::apply_version(CURL* easy, HttpVersion version) {
+  const long https = version == HttpVersion::k1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS;
+  const long http = version == HttpVersion::k2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1;
+  const long wanted = tls_ ? https : http;
+  if (fresh_) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, always_fresh_ ? 1L : 0L);
+  fresh_ = false;
+  if (wanted == version_) return;
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, wanted);
+  version_ = wanted;
+}
+
+void RequestOptions::open_connection(CURL* easy) {
+  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+  fresh_ = true;
+  if (!must_not_open()) return;
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
+  version_ = CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE;
 }
 
 Failure RequestOptions::apply_method(CURL* easy, const HttpRequest& request, Shape shape) {

@@ -40,8 +40,6 @@ void RouteOptions::change(CURL* easy, const HttpRequest& request) {
 }
 
 void RouteOptions::keep_connections(CURL* easy, bool keep) {
-  if (keep == keeps_) return;
-  keeps_ = keep;
   curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, keep && reuse_ ? 0L : 1L);
   curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, keep && reuse_ ? 0L : 1L);
 }

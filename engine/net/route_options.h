@@ -49,7 +49,6 @@ class RouteOptions {
   const std::shared_ptr<const EnvironmentProxies> environment_;
   TunnelOwners& owners_;  // the session's, which owns this
   const bool reuse_;      // as the options have it
-  bool keeps_ = true;     // unless they have it otherwise
   std::string proxy_, unix_socket_;
 };
 

@@ -2,6 +2,8 @@
 
 #include <openssl/ssl.h>
 
+#include <cstring>
+
 #include "base/tls_names.h"
 
 namespace loadrun::net {
@@ -28,17 +30,31 @@ StapledStatus stapled_status(SSL* ssl) {
   return copy;
 }
 
+SSL* connection_of(CURL* easy) {
+  curl_tlssessioninfo* session = nullptr;
+  if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK || session == nullptr)
+    return nullptr;
+  if (session->backend != CURLSSLBACKEND_OPENSSL) return nullptr;
+  return static_cast<SSL*>(session->internals);
+}
+
 }  // namespace
 
 TlsInfo tls_info(CURL* easy) {
-  curl_tlssessioninfo* session = nullptr;
-  if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &session) != CURLE_OK || session == nullptr)
-    return {};
-  if (session->backend != CURLSSLBACKEND_OPENSSL || session->internals == nullptr) return {};
-  auto* const ssl = static_cast<SSL*>(session->internals);
+  SSL* const ssl = connection_of(easy);
+  if (ssl == nullptr) return {};
   const char* const cipher = SSL_CIPHER_standard_name(SSL_get_current_cipher(ssl));
   return {std::string(tls_version_name(SSL_version(ssl))), cipher == nullptr ? "" : cipher,
           stapled_status(ssl)};
+}
+
+bool speaks_http2(CURL* easy) {
+  const SSL* const ssl = connection_of(easy);
+  if (ssl == nullptr) return false;
+  const unsigned char* protocol = nullptr;
+  unsigned int length = 0;
+  SSL_get0_alpn_selected(ssl, &protocol, &length);
+  return length == 2 && std::memcmp(protocol, "h2", 2) == 0;
 }
 
 }  // namespace loadrun::net

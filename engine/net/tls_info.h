@@ -19,4 +19,7 @@ struct TlsInfo {
 /// connection is not its own.
 TlsInfo tls_info(CURL* easy);
 
+/// The server of that connection chose HTTP/2. REQUIRES: as tls_info().
+bool speaks_http2(CURL* easy);
+
 }  // namespace loadrun::net

@@ -14,7 +14,6 @@
 #include "base/random.h"
 #include "base/text.h"
 #include "net/curl_driver.h"
-#include "net/curl_url.h"
 #include "net/dial_socket.h"
 #include "net/redirect.h"
 #include "net/session_state.h"
@@ -25,16 +24,9 @@
 namespace loadrun::net {
 namespace {
 
-// Allocated per active transfer: small, because users are many and bodies mostly small.
-constexpr long kReceiveBuffer = 2 * 1024;
-// Reads of this size cost a download a third less.
-constexpr long kRoomyReceiveBuffer = 16 * 1024;
 // For a handle that has met a body larger than kLargeBody: half the time of a download.
 constexpr long kLargeReceiveBuffer = 64 * 1024;
 constexpr std::uint64_t kLargeBody = 256 * 1024;
-constexpr long kUploadBuffer = 16 * 1024;
-// k6 keeps idle connections as long as the server does; libcurl's default is 118 s.
-constexpr long kMaxIdleSeconds = 10L * 365 * 24 * 3600;
 // k6's dialer gives up after 30 s.
 constexpr Nanoseconds kDialPatience{30s};
 // A server may announce any length: beyond this the body grows as it arrives. What is reserved is
@@ -62,94 +54,6 @@ long info_long(CURL* easy, CURLINFO which) {
 
 }  // namespace
 
-Transfer::Transfer(SessionState& owner, CurlDriver& driver, const HttpOptions& options, bool roomy)
-    : session(owner),
-      driver_(driver),
-      easy_(curl_easy_init()),
-      options_(options.user_agent),
-      route_(options.proxies, owner.tunnel_owners, !options.no_connection_reuse),
-      tls_settings_(options.tls),
-      max_decompressed_body_(options.max_decompressed_body),
-      trace_(options.trace) {
-  LOADRUN_CHECK(easy_ != nullptr);
-  set_callbacks();
-  set_defaults(options);
-  if (roomy) set(easy_.get(), CURLOPT_BUFFERSIZE, kRoomyReceiveBuffer);
-}
-
-Transfer::~Transfer() = default;
-
-void Transfer::set_callbacks() {
-  CURL* const easy = easy_.get();
-  set(easy, CURLOPT_PRIVATE, this);
-  set(easy, CURLOPT_SHARE, session.share.get());
-  set(easy, CURLOPT_ERRORBUFFER, error_text_.data());
-  set(easy, CURLOPT_HEADERFUNCTION, on_header);
-  set(easy, CURLOPT_HEADERDATA, this);
-  set(easy, CURLOPT_WRITEFUNCTION, on_body);
-  set(easy, CURLOPT_WRITEDATA, this);
-  set(easy, CURLOPT_READFUNCTION, on_read);
-  set(easy, CURLOPT_READDATA, this);
-  set(easy, CURLOPT_SEEKFUNCTION, on_seek);
-  set(easy, CURLOPT_SEEKDATA, this);
-  set(easy, CURLOPT_PREREQFUNCTION, on_ready_to_send);
-  set(easy, CURLOPT_PREREQDATA, this);
-  set(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
-  set(easy, CURLOPT_OPENSOCKETDATA, this);
-  set(easy, CURLOPT_CLOSESOCKETFUNCTION, SessionState::on_close);
-  set(easy, CURLOPT_CLOSESOCKETDATA, &session);
-  session.dialer.adopt(easy, *this);
-}
-
-void Transfer::set_defaults(const HttpOptions& options) {
-  CURL* const easy = easy_.get();
-  set(easy, CURLOPT_NOSIGNAL, 1L);
-  // Without these two the environment is searched for every request.
-  set(easy, CURLOPT_PROXY, "");
-  set(easy, CURLOPT_NOPROXY, "");
-  set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  set(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-  set(easy, CURLOPT_PATH_AS_IS, 1L);
-  set(easy, CURLOPT_FOLLOWLOCATION, 0L);
-  set_tls(options);
-  set(easy, CURLOPT_BUFFERSIZE, kReceiveBuffer);
-  set(easy, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBuffer);
-  set(easy, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
-  set(easy, CURLOPT_FRESH_CONNECT, options.no_connection_reuse ? 1L : 0L);
-  set(easy, CURLOPT_FORBID_REUSE, options.no_connection_reuse ? 1L : 0L);
-  trace_.attach(easy);
-}
-
-void Transfer::set_tls(const HttpOptions& options) {
-  CURL* const easy = easy_.get();
-  const bool verify = !options.insecure_skip_tls_verify;
-  // With Debian's default, a directory, the certificates are parsed anew for every connection.
-  set(easy, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
-  set(easy, CURLOPT_PROXY_CAPATH, static_cast<const char*>(nullptr));
-  if (!options.tls.ca_file.empty()) {
-    set(easy, CURLOPT_CAINFO, options.tls.ca_file.c_str());
-    set(easy, CURLOPT_PROXY_CAINFO, options.tls.ca_file.c_str());
-  }
-  set(easy, CURLOPT_SSL_SESSIONID_CACHE, options.tls.session_resumption ? 1L : 0L);
-  set(easy, CURLOPT_SSL_VERIFYPEER, verify ? 1L : 0L);
-  set(easy, CURLOPT_SSL_VERIFYHOST, verify ? 2L : 0L);
-  set(easy, CURLOPT_PROXY_SSL_VERIFYPEER, verify ? 1L : 0L);
-  set(easy, CURLOPT_PROXY_SSL_VERIFYHOST, verify ? 2L : 0L);
-  set(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls_context);
-  set(easy, CURLOPT_SSL_CTX_DATA, this);
-}
-
-CURLcode Transfer::on_tls_context(CURL*, void* context, void* self) {
-  const auto& transfer = *static_cast<Transfer*>(self);
-  const TlsSettings& settings = transfer.tls_settings_;
-  std::string host;
-  if (!settings.client_certificates.empty()) {
-    host = url_part(parse_url(transfer.request.url).get(), CURLUPART_HOST);
-  }
-  const bool configured = configure_tls(static_cast<SSL_CTX*>(context), settings, host);
-  return configured ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
-}
-
 void Transfer::begin(HttpRequest&& call, HttpDone on_done, void* done_context, TimePoint now) {
   request = std::move(call);
   done = on_done;
@@ -166,6 +70,7 @@ bool Transfer::prepare_hop() {
   ready_to_send_ = sent_ = first_byte_ = end_ = tunnel_end_ = TimePoint{};
   tunnel_reply_.clear();
   open_errno_ = 0;
+  const bool last_was_http1 = head.proto() == "HTTP/1.1";
   head.clear();
   result.body.clear();
   code_ = CURLE_OK;
@@ -175,8 +80,11 @@ bool Transfer::prepare_hop() {
   decoder_.reset();
   if (dial.begun) dial = {};
   state = State::kRunning;
+  added = stopped_ = sent_again_ = false;
   failure_ = options_.apply(easy_.get(), request);
   if (failure_.code == 0) route_.apply(easy_.get(), request);
+  join_connections();
+  log_.begin(may_multiplex() && !last_was_http1);  // Who speaks HTTP/1.1 sends no GOAWAY.
   apply_credentials();
   return failure_.code == 0;
 }
@@ -185,6 +93,13 @@ void Transfer::restart() {
   ready_to_send_ = sent_ = first_byte_ = end_ = TimePoint{};
   read_offset_ = 0;
   state = State::kRunning;
+}
+
+void Transfer::join_connections() {
+  CURLSH* const connections = session.connections(options_.usual_version());
+  if (connections == connections_) return;
+  set(easy_.get(), CURLOPT_SHARE, connections);
+  connections_ = connections;
 }
 
 void Transfer::apply_credentials() {
@@ -228,6 +143,26 @@ void Transfer::fail(Failure failure, TimePoint now) {
   state = State::kFinished;
 }
 
+// libcurl 7.88 does not see that a server has closed an idle HTTP/2 connection over TLS, it does
+// not send again what a GOAWAY left out, and what one connection refuses because of its limit of
+// streams it sends to the next full one until it gives up. Such a request is sent once more.
+bool Transfer::needs_connection(CURLcode code) const {
+  if (stopped_) return true;
+  if (sent_again_ || !may_multiplex() || first_byte_ != TimePoint{}) return false;
+  if (session.go_away) return code == CURLE_HTTP2 || code == CURLE_GOT_NOTHING;
+  if (code == CURLE_RECV_ERROR) return std::strstr(error_text_.data(), "giving up") != nullptr;
+  return code == CURLE_PARTIAL_FILE && info_long(easy(), CURLINFO_NUM_CONNECTS) == 0;
+}
+
+void Transfer::open_connection() {
+  sent_again_ = !stopped_;
+  stopped_ = false;
+  options_.open_connection(easy_.get());
+  ready_to_send_ = sent_ = TimePoint{};
+  read_offset_ = 0;
+  log_.begin(true);
+}
+
 bool Transfer::may_follow() const { return redirects < request.max_redirects; }
 
 bool Transfer::connected() const {
@@ -241,8 +176,8 @@ HttpExchange Transfer::take_exchange() {
   exchange.url = request.url;
   exchange.timings = timings();
   exchange.end = end_;
-  describe_connection(exchange);
-  trace_.move_into(exchange);
+  if (added) describe_connection(exchange);
+  log_.move_into(exchange);
   if (failure_.code == 0 && code_ != CURLE_OK) failure_ = failure_of_curl();
   note_size_of_body();
   // libcurl takes a connection that ends inside the head for a response without body.
@@ -294,12 +229,12 @@ void Transfer::describe_connection(HttpExchange& exchange) {
 }
 
 /// On Unix sockets there is nothing better than libcurl's own sizes. On others, they are what went
-/// over the wire when there is no TLS, no chunk framing and no request body, and nothing went
-/// wrong: most load. Asking the kernel costs 4 % of a small request.
+/// over the wire when there is no TLS, no HTTP/2, no chunk framing and no request body, and nothing
+/// went wrong: most load. Asking the kernel costs 4 % of a small request.
 bool Transfer::sizes_are_exact() const {
   if (route_.is_unix_socket()) return true;
-  return !options_.tls() && code_ == CURLE_OK && failure_.code == 0 && !request.has_body &&
-         head.complete() && head.content_length().has_value();
+  return !options_.tls() && !options_.may_multiplex() && code_ == CURLE_OK && failure_.code == 0 &&
+         !request.has_body && head.complete() && head.content_length().has_value();
 }
 
 ByteCount Transfer::sizes() const {
@@ -331,6 +266,8 @@ Failure Transfer::failure_of_curl() const {
                    .has_proxy = route_.has_proxy(),
                    .tunnel_reply = tunnel_reply_,
                    .unix_socket = route_.unix_socket(),
+                   .http2 = may_multiplex() && (!tls() || head.proto() == "HTTP/2.0"),
+                   .go_away = may_multiplex() ? session.go_away : std::nullopt,
                    .message = text});
 }
 
@@ -341,7 +278,7 @@ HttpTimings Transfer::timings() const {
   HttpTimings timings;
   const auto positive = [](Nanoseconds d) { return std::max(d, Nanoseconds(0)); };
   timings.looking_up = dial.looking_up;
-  if (info_long(easy(), CURLINFO_NUM_CONNECTS) > 0) {
+  if (added && info_long(easy(), CURLINFO_NUM_CONNECTS) > 0) {
     const Nanoseconds looked_up = info_time(easy(), CURLINFO_NAMELOOKUP_TIME_T);
     const Nanoseconds connect = info_time(easy(), CURLINFO_CONNECT_TIME_T);
     const Nanoseconds handshake = info_time(easy(), CURLINFO_APPCONNECT_TIME_T);
@@ -491,16 +428,21 @@ int Transfer::on_seek(void* self, curl_off_t offset, int) {
 int Transfer::on_ready_to_send(void* self, char*, char*, int, int) {
   auto& transfer = *static_cast<Transfer*>(self);
   transfer.ready_to_send_ = transfer.driver_.clock_now();
+  transfer.log_.request_leaves();
+  transfer.driver_.connection_opened(transfer);
   return CURL_PREREQFUNC_OK;
 }
 
 curl_socket_t Transfer::on_open(void* self, curlsocktype, curl_sockaddr* address) {
   auto& transfer = *static_cast<Transfer*>(self);
+  transfer.stopped_ = transfer.options_.must_not_open();
+  if (transfer.stopped_) return CURL_SOCKET_BAD;
   const int fd = address->family == AF_UNIX ? transfer.open_unix_socket(*address)
                                             : transfer.session.dialer.open(transfer, *address);
   if (fd < 0) return CURL_SOCKET_BAD;
   transfer.driver_.opened(fd);
   transfer.session.traffic.opened(fd);
+  transfer.session.go_away.reset();
   EventLoop& loop = transfer.driver_.loop();
   loop.cancel(transfer.dial_timeout);
   transfer.dial_timeout = loop.run_at_coarse(

@@ -11,13 +11,13 @@
 #include "net/curl_handles.h"
 #include "net/dialer.h"
 #include "net/digest_auth.h"
-#include "net/exchange_trace.h"
 #include "net/http_client.h"
 #include "net/request_options.h"
 #include "net/response_head.h"
 #include "net/route_options.h"
 #include "net/tls_info.h"
 #include "net/traffic.h"
+#include "net/wire_log.h"
 
 namespace loadrun::net {
 
@@ -44,6 +44,10 @@ class Transfer {
   bool prepare_hop();
   /// The hop, which libcurl gave back before it sent anything, begins once more.
   void restart();
+  /// libcurl ended the hop with `code` because there was no connection that it could use: after
+  /// open_connection() it can be added again.
+  bool needs_connection(CURLcode code) const;
+  void open_connection();
   /// Notes how the hop ended, at `now`.
   void finish(CURLcode code, TimePoint now);
   void fail(Failure failure, TimePoint now);
@@ -72,9 +76,14 @@ class Transfer {
   Failure dial_failure() const;
   /// The hop has a TCP connection.
   bool connected() const;
+  /// The hop's connection is open: the request leaves.
+  bool ready_to_send() const { return ready_to_send_ != TimePoint{}; }
+  bool tls() const { return options_.tls(); }
+  bool may_multiplex() const { return options_.may_multiplex(); }
 
   SessionState& session;
   State state = State::kIdle;
+  bool added = false;  ///< libcurl has begun with the hop.
   HttpRequest request;
   HttpResult result;
   ResponseHead head;
@@ -111,11 +120,15 @@ class Transfer {
   HttpTimings timings() const;
   TimePoint end_of_sending() const;
   void apply_credentials();
+  void join_connections();
 
   CurlDriver& driver_;
   CurlEasy easy_;
   RequestOptions options_;
   RouteOptions route_;
+  bool sent_again_ = false;        // the hop, on a connection of its own
+  bool stopped_ = false;           // in on_open
+  CURLSH* connections_ = nullptr;  // the handle's cache, one of the session's
   CURLcode code_ = CURLE_OK;
   Failure failure_;
   std::size_t read_offset_ = 0;
@@ -133,7 +146,7 @@ class Transfer {
   std::string tunnel_reply_;                                       // of a proxy that made none
   TimePoint hop_start_, ready_to_send_, sent_, first_byte_, end_;  ///< Zero: has not happened.
   std::array<char, CURL_ERROR_SIZE> error_text_{};
-  ExchangeTrace trace_;
+  WireLog log_;
 };
 
 }  // namespace loadrun::net

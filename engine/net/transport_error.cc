@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <string>
 
+#include "net/http2_error.h"
 #include "net/tls_error.h"
 
 namespace loadrun::net {
@@ -68,19 +68,39 @@ Failure io_failure(const TransportError& error, std::string_view operation) {
   return other(error);
 }
 
-// 7.88 tells the code of an HTTP/2 stream error only in its message: "... (err 2)".
-Failure http2_failure(const TransportError& error) {
-  const std::size_t at = error.message.rfind("(err ");
-  int code = -1;
-  if (at != std::string_view::npos) {
-    std::from_chars(error.message.data() + at + 5, error.message.data() + error.message.size(),
-                    code);
+// The message of a connection whose bytes broke the rules of HTTP/2; of one that ended, libcurl
+// says "before end of the underlying stream".
+bool broke_http2(const TransportError& error) {
+  switch (static_cast<CURLcode>(error.curl_code)) {
+    case CURLE_HTTP2:
+      return true;
+    case CURLE_RECV_ERROR:
+      return error.message.find("nghttp2_session_mem_recv") != std::string_view::npos;
+    case CURLE_PARTIAL_FILE:
+      return error.http2 && error.message.find("underlying stream") == std::string_view::npos;
+    default:
+      return error.http2 && error.curl_code == CURLE_GOT_NOTHING;
   }
-  const bool known = code >= 0 && code <= 13;
-  return {known ? kHttp2Stream + 1 + code : kHttp2Stream, other(error).text};
+}
+
+Failure stream_failure(const TransportError& error) {
+  // 7.88 tells the code only in its message: "... (err 2)". 0 is "closed cleanly, but ...".
+  std::optional<std::uint32_t> code = number_after(error.message, "(err ");
+  if (!code && error.message.find("closed cleanly, but") != std::string_view::npos) code = 0;
+  return http2_failure(Http2Fault::kStream, code);
+}
+
+bool connection_ended(int curl_code) {
+  return curl_code == CURLE_HTTP2 || curl_code == CURLE_PARTIAL_FILE ||
+         curl_code == CURLE_GOT_NOTHING || curl_code == CURLE_RECV_ERROR ||
+         curl_code == CURLE_SEND_ERROR;
 }
 
 Failure direct_failure(const TransportError& error) {
+  if (error.go_away && connection_ended(error.curl_code)) {
+    return http2_failure(Http2Fault::kGoAway, error.go_away);
+  }
+  if (broke_http2(error)) return http2_failure(Http2Fault::kConnection, std::nullopt);
   switch (static_cast<CURLcode>(error.curl_code)) {
     case CURLE_URL_MALFORMAT:
       return {kInvalidUrl, fmt::format("invalid URL: {}", other(error).text)};
@@ -108,9 +128,8 @@ Failure direct_failure(const TransportError& error) {
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:
       return io_failure(error, "read");
-    case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
-      return http2_failure(error);
+      return stream_failure(error);
     default:
       return other(error);
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "net/failure.h"
@@ -15,7 +17,9 @@ struct TransportError {
   bool has_proxy = false;              ///< It went, or was to go, through a proxy.
   std::string_view tunnel_reply = {};  ///< Status and reason of a proxy that refused CONNECT.
   std::string_view unix_socket = {};   ///< Path of the socket, when it was to be one.
-  std::string_view message = {};       ///< libcurl's error buffer; may be empty.
+  bool http2 = false;                  ///< The connection speaks HTTP/2.
+  std::optional<std::uint32_t> go_away = {};  ///< The code of the GOAWAY that came on it.
+  std::string_view message = {};              ///< libcurl's error buffer; may be empty.
 };
 
 /// `failure`, which kept a connection to a proxy from being made, as the request's.

@@ -59,6 +59,14 @@ std::string_view problem_in(std::string_view what) {
   return start == std::string_view::npos ? what : what.substr(start);
 }
 
+// Go's switch, which users of k6 know: GODEBUG=http2client=0 among other settings.
+bool go_refuses_http2(const std::map<std::string, std::string>& environment) {
+  const auto found = environment.find("GODEBUG");
+  if (found == environment.end()) return false;
+  const std::string settings = "," + found->second + ",";
+  return settings.find(",http2client=0,") != std::string::npos;
+}
+
 }  // namespace
 
 Result<OptionLayer> options_from_json(std::string origin, std::string_view text) {
@@ -91,6 +99,7 @@ Result<OptionLayer> options_from_environment(
     }
   }
   if (!diagnostics.ok()) return diagnostics.all_errors();
+  if (go_refuses_http2(environment)) layer.values.emplace("httpVersion", "1.1");
   return layer;
 }
 

@@ -37,6 +37,7 @@ constexpr std::array kTable{
     OptionNames{"discardResponseBodies", "DISCARD_RESPONSE_BODIES", "discard-response-bodies",
                 kBoolean},
     OptionNames{"maxDecompressedBody", "MAX_DECOMPRESSED_BODY", "max-decompressed-body", kText},
+    OptionNames{"httpVersion", "HTTP_VERSION", "http-version", kText},
     OptionNames{"noConnectionReuse", "NO_CONNECTION_REUSE", "no-connection-reuse", kBoolean},
     OptionNames{"noVUConnectionReuse", "NO_VU_CONNECTION_REUSE", "no-vu-connection-reuse",
                 kBoolean},

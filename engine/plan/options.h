@@ -32,8 +32,9 @@ Result<OptionLayer> options_from_json(std::string origin, std::string_view text)
 
 /// Reads the LOADRUN_* variables of `environment` that are options; the others are none of its
 /// business, and an empty value is as good as none. Durations without a unit are milliseconds,
-/// except in LOADRUN_STAGES; LOADRUN_THRESHOLDS and LOADRUN_HOSTS are JSON. Fails (kInvalidConfig)
-/// listing every bad value with its variable.
+/// except in LOADRUN_STAGES; LOADRUN_THRESHOLDS and LOADRUN_HOSTS are JSON. GODEBUG=http2client=0,
+/// as in k6, is the httpVersion "1.1" unless LOADRUN_HTTP_VERSION says something. Fails
+/// (kInvalidConfig) listing every bad value with its variable.
 Result<OptionLayer> options_from_environment(const std::map<std::string, std::string>& environment);
 
 /// Reads the option flags of the command line: pairs of long name without dashes and value, in

@@ -153,6 +153,10 @@ void add_http(Json& options, const Plan& plan) {
   options["batchPerHost"] = plan.batch_per_host;
   if (plan.rps > 0) options["rps"] = plan.rps;
   options["userAgent"] = plan.user_agent;
+  // What k6 does not have is shown when it was set.
+  if (plan.http_version != HttpVersion::kAuto) {
+    options["httpVersion"] = http_version_name(plan.http_version);
+  }
   if (plan.insecure_skip_tls_verify) options["insecureSkipTLSVerify"] = true;
   add_tls(options, plan.tls);
   if (plan.throw_errors) options["throw"] = true;

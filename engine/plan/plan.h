@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/host_table.h"
+#include "base/http_version.h"
 #include "base/ip_address.h"
 #include "base/ip_pool.h"
 #include "metrics/tags.h"
@@ -66,7 +67,8 @@ struct Plan {
   Tls tls;
   bool discard_response_bodies = false;
   std::uint64_t max_decompressed_body = 100 << 20;  ///< Bytes.
-  bool no_connection_reuse = false;                 ///< A new connection for every request.
+  HttpVersion http_version = HttpVersion::kAuto;
+  bool no_connection_reuse = false;     ///< A new connection for every request.
   bool no_vu_connection_reuse = false;  ///< Idle connections are closed at the end of an iteration.
   int max_redirects = 10;
   bool max_redirects_given = false;  ///< By the user: reaching it is no surprise.

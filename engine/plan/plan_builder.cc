@@ -111,6 +111,7 @@ void PlanBuilder::read_http(ObjectReader& layer) {
   read_tls(layer, plan_.tls);
   assign(plan_.discard_response_bodies, layer.boolean("discardResponseBodies"));
   assign(plan_.max_decompressed_body, read_byte_size(layer, "maxDecompressedBody"));
+  assign(plan_.http_version, parsed_text(layer, "httpVersion", parse_http_version));
   assign(plan_.no_connection_reuse, layer.boolean("noConnectionReuse"));
   assign(plan_.no_vu_connection_reuse, layer.boolean("noVUConnectionReuse"));
   assign(plan_.no_cookies_reset, layer.boolean("noCookiesReset"));

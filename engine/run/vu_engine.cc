@@ -86,6 +86,7 @@ Result<void> VuEngine::join(RunParts& run, std::uint32_t worker) {
   const SystemTags system_tags(plan);
   recorder_ = std::make_unique<HttpRecorder>(tags_, shard_, system_tags);
   runtime_->settings = {.max_redirects = plan.max_redirects,
+                        .http_version = plan.http_version,
                         .max_redirects_given = plan.max_redirects_given,
                         .discard_response_bodies = plan.discard_response_bodies,
                         .no_cookies_reset = plan.no_cookies_reset,

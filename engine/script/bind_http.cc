@@ -34,6 +34,7 @@ class CallReader {
     net::HttpRequest& request = call_.request;
     request = net::HttpRequest{};
     request.max_redirects = runtime_.settings.max_redirects;
+    request.version = runtime_.settings.http_version;
     request.discard_body = runtime_.settings.discard_response_bodies;
     request.jar = runtime_.current().cookies();
     request.method = string_at(L_, 1);
@@ -91,6 +92,7 @@ class CallReader {
     if (name == "jar") return read_jar();
     if (name == "proxy") return fail(read_proxy(L_, call_.request));
     if (name == "unixSocket") return fail(read_unix_socket(L_, call_.request));
+    if (name == "httpVersion") return read_http_version();
   }
 
   void read_headers() {
@@ -171,6 +173,13 @@ class CallReader {
     auto codings = net::parse_codings(string_at(L_, -1));
     if (!codings.ok()) return fail("params.compression: " + codings.error().message);
     codings_ = std::move(codings).value();
+  }
+
+  void read_http_version() {
+    const std::string_view text = lua_type(L_, -1) == LUA_TSTRING ? string_at(L_, -1) : "";
+    const auto version = parse_http_version(text);
+    if (!version.ok()) return fail(expected("httpVersion", "\"auto\", \"1.1\" or \"2\""));
+    call_.request.version = version.value();
   }
 
   void read_jar() {

@@ -34,6 +34,7 @@ struct RuntimeConfig {
 /// Options that bindings look at; known only after the script gave its options.
 struct ScriptSettings {
   int max_redirects = 10;
+  HttpVersion http_version = HttpVersion::kAuto;
   bool max_redirects_given = false;
   bool discard_response_bodies = false;
   bool no_cookies_reset = false;  ///< A VU's jar lasts longer than an iteration.

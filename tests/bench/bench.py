@@ -12,6 +12,7 @@ import time
 
 import downloads
 import generators
+import http2
 import json_bench
 import machine
 import nginx
@@ -28,7 +29,7 @@ REQUEST_TICKS = 2000
 STAMPEDE = 5000
 
 
-def contenders(core, server_core, url, tls_server, seconds):
+def contenders(core, server_core, url, tls_server, tls_urls, seconds):
     """Name and run of everything that is measured in a round, in order."""
     runs = {
         "wrk 64": lambda: generators.wrk(core, url, 64, seconds),
@@ -51,6 +52,7 @@ def contenders(core, server_core, url, tls_server, seconds):
         "stampede": lambda: schedules.stampede(core, server_core, STAMPEDE),
         **downloads.contenders(core, url),
         **tls.contenders(core, tls_server, seconds, MANY),
+        **http2.contenders(core, tls_urls, seconds),
     }
     if generators.find_k6():
         runs["k6 request ticks"] = lambda: schedules.k6_request_ticks(core, server_core, REQUEST_TICKS, seconds)
@@ -129,6 +131,7 @@ def judge(results):
     judge_schedules(table, results)
     downloads.judge(table, median)
     tls.judge(table, median, "k6 tls" in results, MANY)
+    http2.judge(table, median, results)
     return table
 
 
@@ -170,8 +173,12 @@ def main():
     os.sched_setaffinity(0, {server_core})  # keep this script off the generators' core
     noise = machine.Noise(PROBE)
     stolen, begin = machine.stolen_time(), time.monotonic()
-    with nginx.serve(server_core) as url, tls.serve(server_core) as tls_server:
-        runs = contenders(generator_core, server_core, url, tls_server, seconds=1 if quick else 3)
+    with (
+        nginx.serve(server_core) as url,
+        tls.serve(server_core) as tls_server,
+        http2.serve(server_core) as tls_urls,
+    ):
+        runs = contenders(generator_core, server_core, url, tls_server, tls_urls, seconds=1 if quick else 3)
         table = judge(measure(runs, 1 if quick else 5, noise))
     print("\n".join(table.lines))
     if not generators.find_k6():

@@ -8,6 +8,7 @@ import time
 import unittest
 
 from support.run_loadrun import LoadrunTest
+from support.transports import H1_TLS, H2, H2C, Gateway
 
 SMALL_BUFFER = 64 * 1024
 
@@ -26,7 +27,8 @@ class SlowServer:
         listener.listen(2000)
         start = asyncio.start_server(self.serve, sock=listener, limit=SMALL_BUFFER)
         asyncio.run_coroutine_threadsafe(start, self.loop).result(10)
-        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        self.port = listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
         return self
 
     def __exit__(self, *_):
@@ -78,6 +80,7 @@ return { default = function()
   for request = 1, tonumber(__ENV.REQUESTS) do
     local res = http.get(__ENV.URL)
     local t = res.timings
+    if res.proto ~= __ENV.PROTO then error("not " .. __ENV.PROTO .. " but " .. res.proto) end
     right:add(near(t.waiting, res:json("waited")) and near(t.receiving, res:json("paused")))
     k6.check(t, {
       sum = function() return math.abs(t.sending + t.waiting + t.receiving - t.duration) < 0.001 end,
@@ -89,12 +92,16 @@ end }
 
 
 class TimingsTest(LoadrunTest):
-    def judge(self, path, vus, requests):
+    def judge(self, path, vus, requests, transport=None):
+        load = ("--vus", str(vus), "--iterations", str(vus), "--workers", "1", "-e", f"REQUESTS={requests}")
         with SlowServer() as server:
-            run = self.loadrun(
-                *(JUDGE, "--vus", str(vus), "--iterations", str(vus), "--workers", "1"),
-                *("-e", f"URL={server.url}{path}", "-e", f"REQUESTS={requests}"),
-            )
+            if transport is None:
+                run = self.loadrun(JUDGE, *load, "-e", f"URL={server.url}{path}", "-e", "PROTO=HTTP/1.1")
+            else:
+                with Gateway(slow=server.port) as gateway:
+                    url = gateway.url("slow", transport) + path
+                    env = ("-e", f"URL={url}", "-e", f"PROTO={transport.proto}")
+                    run = self.loadrun(JUDGE, *load, *env, *gateway.arguments(transport))
         self.assertEqual(run.metric("checks")["fails"], 0)
         right = run.metric("right")
         self.assertEqual(right["passes"] + right["fails"], vus * requests)
@@ -109,6 +116,11 @@ class TimingsTest(LoadrunTest):
 
     def test_one_user(self):
         self.judge_thrice(0.99, "/40/60", 1, 20)
+
+    def test_one_user_over_other_transports(self):
+        for transport in (H1_TLS, H2, H2C):
+            with self.subTest(transport.name):
+                self.judge_thrice(0.99, "/40/60", 1, 20, transport)
 
     def test_five_hundred_users(self):
         self.judge_thrice(0.95, "/1200/1500", 500, 2)

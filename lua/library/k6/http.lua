@@ -21,6 +21,7 @@ local http = {}
 ---@field jar? k6.http.CookieJar stores and sends cookies instead of the VU's
 ---@field redirects? integer how many redirects are followed, 0 to 1000; the option `maxRedirects` when absent
 ---@field auth? "basic" | "digest" | "ntlm" how the credentials in the URL (`http://user:password@host/`) are used; "basic" when absent. Digest sends the request without them first: two requests, of which the first is expected to fail. The legs of NTLM count as one request
+---@field httpVersion? "auto" | "1.1" | "2" the option `httpVersion` when absent. "auto" lets an https server choose and is HTTP/1.1 on http; "2" is HTTP/2 on http as well, without asking the server first
 ---@field responseCallback? k6.http.ExpectedStatuses | any which statuses are expected; `json.null` or false: the response is not judged
 ---@field throw? boolean whether a request without an answer raises; the option `throw` when absent
 ---@field compression? string content codings for the body, applied in their order: "gzip", "deflate", "br", "zstd", or a list like "gzip, br". Sets Content-Encoding

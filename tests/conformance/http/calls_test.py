@@ -1,4 +1,5 @@
-"""data/http.jsonl: how requests are made, named, judged and followed, case by case, against a real httpbin.
+"""data/http.jsonl: how requests are made, named, judged and followed, case by case, against a real httpbin, over
+every transport.
 
 CASES maps the text of each case to Lua that says the same; what it prints is compared with what the case expects.
 """
@@ -12,6 +13,7 @@ import unittest
 
 from support.dns_server import NamesTest
 from support.httpbin_server import Httpbin
+from support.transports import H1, H1_TLS, H2, H2C, Gateway
 
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data", "http.jsonl")
 SKIPPED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "SKIPPED.md")
@@ -45,8 +47,12 @@ class Plan:
         self.arguments = arguments
 
 
+PROTOCOLS = ("HTTP/1.1", "HTTP/2.0")
+
+
 def script(plan):
-    thresholds = ", ".join(f'["http_reqs{{{tags}}}"] = {{ "count>=0" }}' for tags in plan.tags or ())
+    tag_sets = [*(plan.tags or ()), *(f"proto:{protocol}" for protocol in PROTOCOLS)]
+    thresholds = ", ".join(f'["http_reqs{{{tags}}}"] = {{ "count>=0" }}' for tags in tag_sets)
     return f"""
     local http, json = require "k6/http", require "loadrun/json"
     local function shown(r)
@@ -54,7 +60,8 @@ def script(plan):
         location = r.headers.Location, request = r.request, timings = r.timings }}
     end
     return {{ options = {{ thresholds = {{ {thresholds} }}, {plan.options} }}, default = function()
-      local BASE, PORT, FAULTS = __ENV.BASE, __ENV.PORT, __ENV.FAULTS
+      local BASE, FAULTS = __ENV.BASE, __ENV.FAULTS
+      local function with_credentials(url) return (url:gsub("://", "://user:pwd@")) end
       local ok, r = pcall(function() return {plan.expression} end)
       console.log(json.encode(ok and {{ result = {plan.shown} }} or {{ raised = r }}))
     end }}
@@ -149,12 +156,12 @@ def by_key(test, expected, result, run):
 
 INVALID = '"https:// invalidurl.com"'
 NAME_OF_URL = 'function() local u = http.url({}) return {{ url = u.url, name = u.name }} end'
-DIGEST = '"http://user:pwd@127.0.0.1:" .. PORT .. "/digest-auth/auth/user/pwd"'
+DIGEST = 'with_credentials(BASE) .. "/digest-auth/auth/user/pwd"'
 THROW = "throw = true"
 
 CASES = {
     'http.post(digestUrl,"super secret body",{auth:"digest"})': Plan(
-        '{ r = http.post("http://user:pwd@127.0.0.1:" .. __ENV.FAULT_PORT .. "/digest", "super secret body", { auth = "digest" }) }',
+        '{ r = http.post(with_credentials(FAULTS) .. "/digest", "super secret body", { auth = "digest" }) }',
         shown="shown(r.r)",
         check=lambda test, expected, result, run: (
             test.assertEqual(result["status"], expected["status"]),
@@ -239,7 +246,7 @@ CASES = {
     'http.get("http://user:pwd@IP:PORT/digest-auth/auth/user/pwd",{auth:"digest"})': Plan(
         f'http.get({DIGEST}, {{ auth = "digest" }})',
         lambda test, expected, result, run: (
-            test.assertEqual(result["url"], f"http://127.0.0.1:{run.port}/digest-auth/auth/user/pwd"),
+            test.assertEqual(result["url"], f"{run.base}/digest-auth/auth/user/pwd"),
             counted(
                 "status:401,expected_response:true,error_code:1401", "status:200,expected_response:true"
             )(test, expected, result, run),
@@ -382,6 +389,11 @@ class Faults(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class FaultServer(http.server.ThreadingHTTPServer):
+    def handle_error(self, *_):
+        """haproxy ends connections on answers that are not HTTP."""
+
+
 def cases():
     with open(DATA, encoding="utf-8") as lines:
         for line in lines:
@@ -396,31 +408,53 @@ class CallsTest(NamesTest):
         cls.httpbin = Httpbin()
         cls.httpbin.__enter__()
         cls.addClassCleanup(cls.httpbin.__exit__)
-        cls.faults = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Faults)
+        cls.faults = FaultServer(("127.0.0.1", 0), Faults)
         threading.Thread(target=cls.faults.serve_forever, daemon=True).start()
         cls.addClassCleanup(cls.faults.server_close)
         cls.addClassCleanup(cls.faults.shutdown)
+        cls.gateway = Gateway(httpbin=cls.httpbin.port, faults=cls.faults.server_address[1])
+        cls.gateway.__enter__()
+        cls.addClassCleanup(cls.gateway.__exit__)
 
-    def test_cases(self):
-        self.serve_names()
+    def test_every_case_is_here_or_skipped(self):
         with open(SKIPPED, encoding="utf-8") as text:
             skipped = text.read()
         for text, case in cases():
             with self.subTest(case=text):
-                if text in CASES:
-                    self.check(CASES[text], case["expected"])
-                else:
+                if text not in CASES:
                     self.assertTrue(f"| `{case['area']}` | `{text}`" in skipped, "neither a case here nor skipped")
 
-    def check(self, plan, expected):
-        port = self.faults.server_address[1]
+    def test_http_1(self):
+        self.check_all(H1)
+
+    def test_http_1_over_tls(self):
+        self.check_all(H1_TLS)
+
+    def test_http_2(self):
+        self.check_all(H2)
+
+    def test_http_2_in_plain_text(self):
+        self.check_all(H2C)
+
+    def check_all(self, transport):
+        self.serve_names()
+        for text, case in cases():
+            if text in CASES:
+                with self.subTest(case=text):
+                    self.check(CASES[text], case["expected"], transport)
+
+    def check(self, plan, expected, transport):
+        base = self.gateway.url("httpbin", transport)
         run = self.loadrun(
             script(plan),
-            *("-e", f"BASE={self.httpbin.url}", "-e", f"PORT={self.httpbin.port}"),
-            *("-e", f"FAULTS=http://127.0.0.1:{port}", "-e", f"FAULT_PORT={port}"),
+            *("-e", f"BASE={base}", "-e", f"FAULTS={self.gateway.url('faults', transport)}"),
+            *self.gateway.arguments(transport),
             *plan.arguments,
         )
-        run.base, run.port = self.httpbin.url, self.httpbin.port
+        run.base = base
+        for protocol in PROTOCOLS:
+            if protocol != transport.proto:
+                self.assertEqual(run.metric(f"http_reqs{{proto:{protocol}}}")["count"], 0)
         said = json.loads(run.said()[-1])
         wanted = isinstance(expected, dict) and (expected.get("throws_contains") or plan.check is None and expected["error_contains"])
         if wanted:

@@ -39,6 +39,26 @@ const std::map<std::string, TransportError>& faults() {
   return kFaults;
 }
 
+// The same for HTTP/2, by Go's text of the fault. libcurl does not tell the code of a connection
+// error.
+const std::map<std::string, TransportError>& http2_faults() {
+  static const std::map<std::string, TransportError> kFaults = {
+      {"stream error: stream ID 1; INTERNAL_ERROR; EOF",
+       {.curl_code = CURLE_HTTP2_STREAM,
+        .message = "HTTP/2 stream 1 was not closed cleanly: INTERNAL_ERROR (err 2)"}},
+      {"stream error: stream ID 1; unknown error code 0xe; received from peer",
+       {.curl_code = CURLE_HTTP2_STREAM,
+        .message = "HTTP/2 stream 1 was not closed cleanly: unknown (err 14)"}},
+      {"http2: server sent GOAWAY and closed the connection; LastStreamID=4, "
+       "ErrCode=INADEQUATE_SECURITY, debug=\"whatever\"",
+       {.curl_code = CURLE_PARTIAL_FILE, .http2 = true, .go_away = 12}},
+      {"http2: server sent GOAWAY and closed the connection; LastStreamID=4, "
+       "ErrCode=unknown error code 0xe, debug=\"whatever\"",
+       {.curl_code = CURLE_PARTIAL_FILE, .http2 = true, .go_away = 14}},
+  };
+  return kFaults;
+}
+
 // The one that libcurl knows nothing of.
 constexpr const char* kBlackListed = "connection to an IP in blacklistIPs";
 
@@ -47,29 +67,76 @@ Failure black_listed() {
   return rules.check(*loadrun::IpAddress::parse("127.0.0.1"));
 }
 
-}  // namespace
-
-TEST_CASE("faults have k6's codes and texts (conformance: http.error_classify)") {
+/// Checks the cases of `area` that `faults` knows; the others are listed in SKIPPED.md.
+void check_faults(const std::string& area, const std::map<std::string, TransportError>& faults) {
   std::ifstream file(LOADRUN_SOURCE_DIR "/tests/conformance/data/http.jsonl");
   std::size_t driven = 0;
   for (std::string line; std::getline(file, line);) {
     const nlohmann::json test_case = nlohmann::json::parse(line);
-    if (test_case["area"] != "http.error_classify") continue;
+    if (test_case["area"] != area) continue;
     const std::string input = test_case["input"].get<std::string>();
-    const auto fault = faults().find(input);
-    // The others are listed in tests/conformance/SKIPPED.md.
-    if (fault == faults().end() && input != kBlackListed) continue;
+    const auto fault = faults.find(input);
+    if (fault == faults.end() && input != kBlackListed) continue;
     ++driven;
     INFO(input);
-    const Failure failure = fault == faults().end() ? black_listed() : classify(fault->second);
+    const Failure failure = fault == faults.end() ? black_listed() : classify(fault->second);
     CHECK(failure.code == test_case["expected"]["error_code"].get<int>());
     const nlohmann::json& text = test_case["expected"]["error"];
     if (text.is_string()) CHECK(failure.text == text.get<std::string>());
   }
-  CHECK(driven == faults().size() + 1);
+  CHECK(driven == faults.size() + (area == "http.error_classify" ? 1 : 0));
 }
 
-TEST_CASE("connect time-outs and HTTP/2 stream errors") {
+}  // namespace
+
+TEST_CASE("faults have k6's codes and texts (conformance: http.error_classify)") {
+  check_faults("http.error_classify", faults());
+}
+
+TEST_CASE("faults of HTTP/2 have k6's codes and texts (conformance: http.error_classify_h2)") {
+  check_faults("http.error_classify_h2", http2_faults());
+}
+
+TEST_CASE("a stream that is reset without an error before its response") {
+  CHECK(classify({.curl_code = CURLE_HTTP2_STREAM,
+                  .message = "HTTP/2 stream 1 was closed cleanly, but before getting  all response "
+                             "header fields, treated as error"})
+            .code == 1631);
+}
+
+TEST_CASE("a broken HTTP/2 connection") {
+  const auto code = [](TransportError error) { return classify(error).code; };
+  CHECK(code({.curl_code = CURLE_HTTP2}) == 1650);
+  CHECK(code({.curl_code = CURLE_RECV_ERROR,
+              .http2 = true,
+              .message = "nghttp2_session_mem_recv() returned -902:The user callback failed"}) ==
+        1650);
+  CHECK(code({.curl_code = CURLE_GOT_NOTHING, .http2 = true}) == 1650);
+  CHECK(code({.curl_code = CURLE_PARTIAL_FILE,
+              .http2 = true,
+              .message = "transfer closed with 4000 bytes remaining to read"}) == 1650);
+}
+
+TEST_CASE("an HTTP/2 connection that just ends") {
+  const Failure failure =
+      classify({.curl_code = CURLE_PARTIAL_FILE,
+                .http2 = true,
+                .message = "HTTP/2 stream 1 was not closed cleanly before end of the underlying "
+                           "stream"});
+  CHECK(failure.code == 1000);
+  CHECK(failure.text == "unexpected EOF");
+}
+
+TEST_CASE("a GOAWAY explains the end of its connection, nothing else") {
+  CHECK(classify({.curl_code = CURLE_PARTIAL_FILE, .go_away = 0}).text ==
+        "http2: received GoAway with http2 ErrCode NO_ERROR");
+  CHECK(classify({.curl_code = CURLE_GOT_NOTHING, .go_away = 11}).code == 1622);
+  CHECK(classify({.curl_code = CURLE_HTTP2_STREAM, .go_away = 11, .message = "(err 2)"}).code ==
+        1633);
+  CHECK(classify({.curl_code = CURLE_COULDNT_RESOLVE_HOST, .go_away = 11}).code == 1101);
+}
+
+TEST_CASE("connect time-outs") {
   CHECK(classify({.curl_code = CURLE_COULDNT_CONNECT, .os_errno = ETIMEDOUT}).code == 1211);
   CHECK(classify({.curl_code = CURLE_OPERATION_TIMEDOUT}).text == "dial: i/o timeout");
   CHECK(classify({.curl_code = CURLE_OPERATION_TIMEDOUT, .connected = true}).code == 1050);
@@ -77,10 +144,6 @@ TEST_CASE("connect time-outs and HTTP/2 stream errors") {
       classify({.curl_code = CURLE_COULDNT_CONNECT, .os_errno = EHOSTUNREACH});
   CHECK(unreachable.code == 1213);
   CHECK(unreachable.text == "dial: unknown errno 113 error with msg `no route to host`");
-  CHECK(classify({.curl_code = CURLE_HTTP2_STREAM,
-                  .message = "HTTP/2 stream 1 was not closed cleanly: INTERNAL_ERROR (err 2)"})
-            .code == 1633);
-  CHECK(classify({.curl_code = CURLE_HTTP2_STREAM, .message = "reset (err 14)"}).code == 1630);
 }
 
 TEST_CASE("what fails on the way to a proxy is k6's proxyconnect") {

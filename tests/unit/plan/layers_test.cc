@@ -53,6 +53,17 @@ TEST_CASE("the environment is read by k6's names") {
                                      {"dns", {{"ttl", "5"}, {"select", "first"}}}});
 }
 
+TEST_CASE("Go's switch against HTTP/2 is an option of the environment") {
+  const auto version = [](const std::map<std::string, std::string>& environment) {
+    return options_from_environment(environment).value().values.value("httpVersion", "");
+  };
+  CHECK(version({{"GODEBUG", "http2client=0"}}) == "1.1");
+  CHECK(version({{"GODEBUG", "netdns=go,http2client=0,x=1"}}) == "1.1");
+  CHECK(version({{"GODEBUG", "http2client=1"}}).empty());
+  CHECK(version({{"GODEBUG", "xhttp2client=0"}}).empty());
+  CHECK(version({{"GODEBUG", "http2client=0"}, {"LOADRUN_HTTP_VERSION", "auto"}}) == "auto");
+}
+
 TEST_CASE("all bad variables are reported at once") {
   const auto layer = options_from_environment({{"LOADRUN_VUS", "many"},
                                                {"LOADRUN_NO_SETUP", "perhaps"},

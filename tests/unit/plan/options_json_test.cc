@@ -19,7 +19,7 @@ TEST_CASE("what is off or empty is left out, defaults are in") {
   for (const char* absent :
        {"paused", "noSetup", "noTeardown", "throw", "thresholds", "noConnectionReuse",
         "noVUConnectionReuse", "noCookiesReset", "minIterationDuration", "summaryTimeUnit", "tags",
-        "discardResponseBodies", "insecureSkipTLSVerify", "vus", "rps"}) {
+        "discardResponseBodies", "insecureSkipTLSVerify", "httpVersion", "vus", "rps"}) {
     INFO(absent);
     CHECK_FALSE(options.contains(absent));
   }
@@ -42,6 +42,7 @@ TEST_CASE("written options say what was set, and read back the same") {
                       {"handleSummaryTimeout", "3s"},
                       {"minIterationDuration", "2s"},
                       {"insecureSkipTLSVerify", true},
+                      {"httpVersion", "2"},
                       {"discardResponseBodies", true},
                       {"noConnectionReuse", true},
                       {"noVUConnectionReuse", true},

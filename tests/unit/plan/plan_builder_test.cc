@@ -36,6 +36,7 @@ TEST_CASE("options reach the plan") {
                              {"handleSummaryTimeout", "3s"},
                              {"minIterationDuration", "2s"},
                              {"insecureSkipTLSVerify", true},
+                             {"httpVersion", "1.1"},
                              {"discardResponseBodies", true},
                              {"noConnectionReuse", true},
                              {"noVUConnectionReuse", true},
@@ -53,6 +54,7 @@ TEST_CASE("options reach the plan") {
   CHECK(plan.handle_summary_timeout == 3s);
   CHECK(plan.min_iteration_duration == 2s);
   CHECK(plan.insecure_skip_tls_verify);
+  CHECK(plan.http_version == HttpVersion::k1);
   CHECK(plan.discard_response_bodies);
   CHECK(plan.no_connection_reuse);
   CHECK(plan.no_vu_connection_reuse);
