@@ -52,7 +52,8 @@ Result<std::unique_ptr<CurlDriver>> CurlDriver::create(EventLoop& loop) {
   return std::make_unique<CurlDriver>(loop, std::move(multi));
 }
 
-CurlDriver::CurlDriver(EventLoop& loop, CurlMulti multi) : loop_(loop), multi_(std::move(multi)) {
+CurlDriver::CurlDriver(EventLoop& loop, CurlMulti multi)
+    : loop_(loop), multi_(std::move(multi)), sockets_(loop, on_ready, this) {
   curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETFUNCTION, on_socket);
   curl_multi_setopt(multi_.get(), CURLMOPT_SOCKETDATA, this);
   curl_multi_setopt(multi_.get(), CURLMOPT_TIMERFUNCTION, on_timer);
@@ -104,7 +105,9 @@ void CurlDriver::run() {
   const std::size_t end = std::min(acted_ + kBatch, ready_.size());
   while (acted_ < end) {
     const Ready ready = ready_[acted_++];
+    const std::uint64_t taken = taken_;
     act(ready.fd, ready.mask);
+    sockets_.acted(ready.fd, ready.mask == CURL_CSELECT_OUT, taken_ != taken);
   }
   if (!has_ready()) {
     ready_.clear();
@@ -144,29 +147,8 @@ void CurlDriver::schedule() {
   wake_up_armed_ = true;
 }
 
-void CurlDriver::opened(int fd) {
-  const auto index = static_cast<std::size_t>(fd);
-  if (index >= connection_.size()) connection_.resize(index + 1);
-  connection_[index] = true;
-}
-
-void CurlDriver::closing(int fd) {
-  loop_.forget(fd);
-  const auto index = static_cast<std::size_t>(fd);
-  if (index < connection_.size()) connection_[index] = false;
-}
-
-// Sockets of libcurl's own (its resolver's) are closed without notice: those must be forgotten at
-// once.
 int CurlDriver::on_socket(CURL*, curl_socket_t fd, int what, void* self, void*) {
-  auto& driver = *static_cast<CurlDriver*>(self);
-  const auto index = static_cast<std::size_t>(fd);
-  const bool connection = index < driver.connection_.size() && driver.connection_[index];
-  if (what == CURL_POLL_REMOVE && !connection) {
-    driver.loop_.forget(fd);
-  } else {
-    driver.loop_.watch(fd, epoll_events(what), on_ready, self);
-  }
+  static_cast<CurlDriver*>(self)->sockets_.want(fd, epoll_events(what));
   return 0;
 }
 

@@ -9,6 +9,7 @@
 #include "net/connection_gate.h"
 #include "net/curl_handles.h"
 #include "net/event_loop.h"
+#include "net/socket_watch.h"
 
 namespace loadrun::net {
 
@@ -57,8 +58,10 @@ class CurlDriver {
   void connection_opened(Transfer& transfer) { gate_.opened(transfer); }
 
   /// A connection's descriptor, created or about to be closed.
-  void opened(int fd);
-  void closing(int fd);
+  void opened(int fd) { sockets_.opened(fd); }
+  void closing(int fd) { sockets_.closing(fd); }
+  /// From libcurl's callback: it takes more of a body.
+  void took_data() { ++taken_; }
 
  private:
   static int on_socket(CURL* easy, curl_socket_t fd, int what, void* self, void* socket);
@@ -85,7 +88,8 @@ class CurlDriver {
   std::vector<Transfer*>
       finished_;  ///< Those up to batch_end_ are handed out now; null: forgotten.
   std::size_t next_ = 0, batch_end_ = 0;
-  std::vector<bool> connection_;  ///< By descriptor: ours, not one of libcurl's internal ones.
+  SocketWatch sockets_;
+  std::uint64_t taken_ = 0;  ///< Times that libcurl took something to send.
   bool has_deadline_ = false;
   TimePoint deadline_;  ///< When libcurl wants its timers looked at.
   TimerId wake_up_;

@@ -399,6 +399,7 @@ void Transfer::fail_decoding(const std::string& problem) {
 
 std::size_t Transfer::on_read(char* buffer, std::size_t size, std::size_t count, void* self) {
   auto& transfer = *static_cast<Transfer*>(self);
+  transfer.driver_.took_data();
   if (transfer.request.streamed_body) return transfer.read_streamed(buffer, size * count);
   const std::size_t length =
       std::min(size * count, transfer.request.body.size() - transfer.read_offset_);

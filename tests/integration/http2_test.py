@@ -99,10 +99,11 @@ class ServerTest(LoadrunTest):
     def on_both(self, body, options="", streams=1000, **more):
         """The run and what the server saw of it, for each."""
         for kind in ("tls", "plain"):
-            with self.subTest(kind), H2Server(streams) as server:
-                run = self.loadrun(
-                    script(body, options), "--http-version=2", "-e", f"URL={getattr(server, kind)}", **more
-                )
+            server = self.enterContext(H2Server(streams))
+            run = self.loadrun(
+                script(body, options), "--http-version=2", "-e", f"URL={getattr(server, kind)}", **more
+            )
+            with self.subTest(kind):
                 yield run, server
 
     def test_a_batch_of_a_new_user_takes_one_connection(self):
