@@ -6,6 +6,7 @@
 #include <zstd.h>
 
 #include <array>
+#include <ranges>
 #include <span>
 #include <variant>
 
@@ -157,8 +158,8 @@ struct BodyDecoder::Stage {
 };
 
 BodyDecoder::BodyDecoder(const std::vector<Coding>& codings, std::uint64_t limit) : limit_(limit) {
-  for (auto coding = codings.rbegin(); coding != codings.rend(); ++coding) {
-    stages_.push_back(std::make_unique<Stage>(*coding));
+  for (const Coding coding : std::views::reverse(codings)) {
+    stages_.push_back(std::make_unique<Stage>(coding));
   }
 }
 

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/ip_address.h"
 
 namespace loadrun::net {
 
@@ -22,10 +21,8 @@ class NoProxy {
   bool excludes(std::string_view host, std::string_view port) const;
 
  private:
-  using Address = std::array<std::uint8_t, 16>;  ///< IPv4 mapped into IPv6.
   struct Range {
-    Address address;
-    unsigned bits;  ///< Of the address that count.
+    CidrBlock block;
     std::string port;
   };
   struct Domain {
@@ -34,8 +31,6 @@ class NoProxy {
     std::string port;
   };
 
-  static std::optional<Address> parse_address(std::string_view text);
-  static std::optional<Range> parse_range(std::string_view text);
   void add(std::string_view entry);
 
   bool everything_ = false;

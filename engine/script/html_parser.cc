@@ -60,7 +60,7 @@ void for_each_text(Node& node, Attributes attributes, const Visitor& visit) {
 HtmlParser::HtmlParser(std::string_view source) : source_(source) {}
 
 Result<void> HtmlParser::parse() {
-  if (const Result<void> prepared = prepare(); !prepared.ok()) return prepared;
+  if (Result<void> prepared = prepare(); !prepared.ok()) return prepared;
   GumboOptions options = kGumboDefaultOptions;
   options.allocator = allocate;
   options.deallocator = keep;

@@ -132,6 +132,7 @@ std::string group(std::string_view object) {
     }
   }
   std::vector<std::string> rows;
+  rows.reserve(groups.size());
   for (const auto& one : groups) rows.push_back(container_of(one, true));
   return fmt::format("[{}]", fmt::join(rows, ","));
 }
