@@ -121,7 +121,7 @@ json shown_tls(const std::string& option, const Plan& plan) {
   json shown = json::parse(options_json(plan)).at(option);
   if (option != "tlsVersion") return shown;
   for (json& end : shown) {
-    if (end == "") end = nullptr;
+    if (end.is_string() && end.get_ref<const std::string&>().empty()) end = nullptr;
   }
   return shown;
 }

@@ -25,6 +25,7 @@ Context configured(const TlsSettings& settings, std::string_view host = "a.examp
 /// The domains of the chosen certificate, joined; "none" when there is none.
 std::string chosen(std::string_view host, const std::vector<std::vector<std::string>>& domains) {
   std::vector<ClientCertificate> certificates;
+  certificates.reserve(domains.size());
   for (const auto& list : domains) certificates.push_back({.pair = {}, .domains = list});
   const ClientCertificate* found = certificate_for(host, certificates);
   if (found == nullptr) return "none";
@@ -72,6 +73,7 @@ TEST_CASE("a list of ciphers leaves those of TLS 1.3 alone") {
   const auto offered = [](const Context& context) {
     std::vector<std::string> names;
     STACK_OF(SSL_CIPHER)* const ciphers = SSL_CTX_get_ciphers(context.get());
+    names.reserve(static_cast<std::size_t>(sk_SSL_CIPHER_num(ciphers)));
     for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); ++i) {
       names.emplace_back(SSL_CIPHER_get_name(sk_SSL_CIPHER_value(ciphers, i)));
     }

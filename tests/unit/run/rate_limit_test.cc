@@ -46,6 +46,7 @@ TEST_CASE("threads share the line: no slot is given twice, none is left out") {
   RateLimit limit(1000);
   std::array<std::vector<TimePoint>, 4> taken;
   std::vector<std::thread> threads;
+  threads.reserve(taken.size());
   for (auto& slots : taken) {
     threads.emplace_back([&] {
       for (int i = 0; i < kEach; ++i) slots.push_back(limit.take(kNow));
