@@ -93,8 +93,12 @@ void TestRun::read_proxies() {
 
 // No error: nobody knows whether all VUs will have connections at the same time.
 void TestRun::warn_of_limits() const {
-  const auto vus = static_cast<std::uint64_t>(plan::requirements(test_.plan()).max_vus);
-  for (const std::string& shortage : net::shortages(net::client_limits(), vus, workers_.size())) {
+  const plan::Plan& plan = test_.plan();
+  const net::ClientDemand demand{
+      .vus = static_cast<std::uint64_t>(plan::requirements(plan).max_vus),
+      .workers = workers_.size(),
+      .local_addresses = std::max<std::uint64_t>(plan.addresses.local.size(), 1)};
+  for (const std::string& shortage : net::shortages(net::client_limits(), demand)) {
     log_warning("{}", shortage);
   }
 }

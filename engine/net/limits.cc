@@ -34,22 +34,23 @@ std::uint64_t raise_fd_limit() {
 
 ClientLimits client_limits() { return {raise_fd_limit(), local_ports()}; }
 
-std::vector<std::string> shortages(const ClientLimits& limits, std::uint64_t max_vus,
-                                   std::uint64_t workers) {
+std::vector<std::string> shortages(const ClientLimits& limits, const ClientDemand& demand) {
   std::vector<std::string> found;
-  const std::uint64_t needed = max_vus + kOfWorker * workers + kOfProcess;
+  const std::uint64_t needed = demand.vus + kOfWorker * demand.workers + kOfProcess;
   if (needed > limits.descriptors) {
     found.push_back(
         fmt::format("{} VUs with a connection each need {} open files, and this process may have "
                     "{}: raise its limit, e.g. with ulimit -n {}, or LimitNOFILE= of a service",
-                    max_vus, needed, limits.descriptors, needed));
+                    demand.vus, needed, limits.descriptors, needed));
   }
-  if (limits.ports != 0 && max_vus > limits.ports) {
+  // More VUs than ports of all addresses together; their product may be beyond all numbers.
+  if (limits.ports != 0 && demand.vus > 0 &&
+      (demand.vus - 1) / limits.ports >= demand.local_addresses) {
     found.push_back(fmt::format(
         "{} VUs with a connection each need as many local ports for one server's address, and "
         "this machine has {}: widen the range, e.g. with sysctl -w "
-        "net.ipv4.ip_local_port_range=\"1024 65535\", or use several local addresses",
-        max_vus, limits.ports));
+        "net.ipv4.ip_local_port_range=\"1024 65535\", or use more local addresses (--local-ips)",
+        demand.vus, limits.ports * demand.local_addresses));
   }
   return found;
 }

@@ -19,9 +19,14 @@ std::uint64_t raise_fd_limit();
 /// After raise_fd_limit(); ports are those of net.ipv4.ip_local_port_range.
 ClientLimits client_limits();
 
-/// What `max_vus` VUs with one connection each, on `workers` workers, may lack: sentences that name
-/// the number that is needed and how to get it.
-std::vector<std::string> shortages(const ClientLimits& limits, std::uint64_t max_vus,
-                                   std::uint64_t workers);
+/// What a test needs at most.
+struct ClientDemand {
+  std::uint64_t vus = 0;  ///< With one connection each.
+  std::uint64_t workers = 1;
+  std::uint64_t local_addresses = 1;  ///< That the connections come from.
+};
+
+/// What is too little: sentences that name the number that is needed and how to get it.
+std::vector<std::string> shortages(const ClientLimits& limits, const ClientDemand& demand);
 
 }  // namespace loadrun::net

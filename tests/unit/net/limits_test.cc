@@ -5,12 +5,12 @@
 using namespace loadrun::net;
 
 TEST_CASE("what is enough is not talked about") {
-  CHECK(shortages({.descriptors = 1040, .ports = 1000}, 1000, 2).empty());
-  CHECK(shortages({.descriptors = 1040, .ports = 0}, 1000, 2).empty());
+  CHECK(shortages({.descriptors = 1040, .ports = 1000}, {.vus = 1000, .workers = 2}).empty());
+  CHECK(shortages({.descriptors = 1040, .ports = 0}, {.vus = 1000, .workers = 2}).empty());
 }
 
 TEST_CASE("too few descriptors: how many are needed, and how to get them") {
-  const auto found = shortages({.descriptors = 1039, .ports = 28232}, 1000, 2);
+  const auto found = shortages({.descriptors = 1039, .ports = 28232}, {.vus = 1000, .workers = 2});
   REQUIRE(found.size() == 1);
   CHECK(found[0].find("1000 VUs with a connection each need 1040 open files") == 0);
   CHECK(found[0].find("may have 1039") != std::string::npos);
@@ -18,10 +18,20 @@ TEST_CASE("too few descriptors: how many are needed, and how to get them") {
 }
 
 TEST_CASE("too few ports") {
-  const auto found = shortages({.descriptors = 1'000'000, .ports = 28232}, 28233, 2);
+  const auto found =
+      shortages({.descriptors = 1'000'000, .ports = 28232}, {.vus = 28233, .workers = 2});
   REQUIRE(found.size() == 1);
   CHECK(found[0].find("this machine has 28232") != std::string::npos);
   CHECK(found[0].find("net.ipv4.ip_local_port_range") != std::string::npos);
+}
+
+TEST_CASE("every local address has its ports") {
+  const ClientLimits limits{.descriptors = 1'000'000, .ports = 1000};
+  CHECK(shortages(limits, {.vus = 3000, .local_addresses = 3}).empty());
+  CHECK(shortages(limits, {.vus = 3000, .local_addresses = ~0ULL}).empty());
+  const auto found = shortages(limits, {.vus = 3001, .local_addresses = 3});
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].find("this machine has 3000") != std::string::npos);
 }
 
 TEST_CASE("this machine has limits") {
