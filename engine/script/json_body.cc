@@ -59,11 +59,11 @@ std::string push_first_selected_json(lua_State* L, Json& json, std::string_view 
 
 std::string push_selected_json(lua_State* L, Json& json, std::string_view body,
                                std::string_view path, BigIntegers big) {
-  JsonSelector selector;
+  JsonSelector selector(body.size());
   const std::string_view selected = selector.select(body, path);
   if (selector.exhausted()) {
     return fmt::format("the path \"{}\" makes more than {} MB of the text on its way", path,
-                       JsonSelector::kMostBytes >> 20);
+                       selector.most_bytes() >> 20);
   }
   if (selected.empty()) {
     lua_pushnil(L);

@@ -20,7 +20,7 @@ bool brings_text(std::string_view path) {
 }
 
 void check_selected(std::string_view text, std::string_view path) {
-  JsonSelector selector;
+  JsonSelector selector(text.size());
   const std::string_view selected = selector.select(text, path);
   if (selected.empty() || brings_text(path) || check_json(text)) return;
   LOADRUN_CHECK(!check_json(selected));

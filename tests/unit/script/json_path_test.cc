@@ -12,7 +12,7 @@ using namespace loadrun::script;
 namespace {
 
 std::string selected(const std::string& text, const std::string& path) {
-  JsonSelector selector;
+  JsonSelector selector(text.size());
   return std::string(selector.select(text, path));
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("text that is no JSON is read within its bounds") {
 
 TEST_CASE("a selected value is a piece of the text") {
   const std::string text = R"({"a":{"b":[1,{"c":"x"}]}})";
-  JsonSelector selector;
+  JsonSelector selector(text.size());
   const std::string_view found = selector.select(text, "a.b.1");
   CHECK(found == R"({"c":"x"})");
   CHECK(found.data() == text.data() + text.find("{\"c\""));
@@ -95,7 +95,7 @@ TEST_CASE("patterns") {
 TEST_CASE("a path that doubles its text again and again ends without the memory for it") {
   std::string path = "[@this,@this]";
   for (int i = 0; i < 60; ++i) path += "|[@this,@this]";
-  JsonSelector selector;
+  JsonSelector selector(7);
   CHECK(selector.select(R"({"a":1})", path).empty());
   CHECK(selector.exhausted());
   CHECK(selector.select(R"({"a":1})", "a").empty());
@@ -103,13 +103,13 @@ TEST_CASE("a path that doubles its text again and again ends without the memory 
 
 TEST_CASE("so does one that makes many copies at once") {
   const std::string body = "\"" + std::string(10'000'000, 'x') + "\"";
-  JsonSelector selector;
+  JsonSelector selector(body.size());
   CHECK(selector.select(body, "[" + repeated(99, "@this,") + "@this]").empty());
   CHECK(selector.exhausted());
 }
 
 TEST_CASE("so does a @dig whose results overlap") {
-  JsonSelector selector;
+  JsonSelector selector(nested(1000).size());
   CHECK(selector.select(nested(1000), "@dig:@this").size() > 900'000);
   CHECK_FALSE(selector.exhausted());
   const std::string leaves = "[" + repeated(500'000, "1,") + "1]";
@@ -121,14 +121,14 @@ TEST_CASE("so does a @dig whose results overlap") {
 TEST_CASE("so does a @dig in a @dig in a @dig") {
   std::string path = "@dig:a";
   for (int i = 0; i < 10; ++i) path = "@dig:" + path;
-  JsonSelector selector;
+  JsonSelector selector(nested(500).size());
   CHECK(selector.select(nested(500), path).empty());
   CHECK(selector.exhausted());
 }
 
 TEST_CASE("large texts are within the limit") {
   const std::string body = "[" + repeated(1'000'000, R"({"a":"0123456789","b":[1,2]},)") + "0]";
-  JsonSelector selector;
+  JsonSelector selector(body.size());
   CHECK(selector.select(body, "#.{a,b}|[#,0,@reverse|1,@this]").size() > body.size() * 8 / 10);
   CHECK_FALSE(selector.exhausted());
 }

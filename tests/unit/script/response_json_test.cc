@@ -130,5 +130,5 @@ TEST_CASE("a path that makes too much text is an error that names it") {
   const std::string said = value_of(
       "[1,2,3]", fmt::format("select(2, pcall(function() return res:json('{}') end))", doubled));
   CHECK(said.find("the path \\\"[@this,@this]|[@this,@this]|") != std::string::npos);
-  CHECK(said.find("makes more than 256 MB") != std::string::npos);
+  CHECK(said.find("makes more than 16 MB") != std::string::npos);
 }
