@@ -128,7 +128,7 @@ def held(core, server, url, vus):
         hold = 5 + vus / 500
         command = [generators.LOADRUN, "run", f"--vus={vus}", f"--iterations={vus}", "--workers=1", "-q", f"--env=URL={url}"]
         command += [f"--env=HOLD={hold}", f"--summary-export={export.name}", os.path.join(generators.HERE, "hold.lua")]
-        process = subprocess.Popen(machine.pinned(core, command), env={**os.environ, **server.environment})
+        process = subprocess.Popen(machine.pinned(core, command), stdout=subprocess.DEVNULL, env={**os.environ, **server.environment})
         time.sleep(hold)
         run = Run(rate=0, rss_kb=machine.memory_kb(process.pid, "VmRSS"), peak_kb=machine.memory_kb(process.pid, "VmHWM"))
         if process.wait() != 0:
