@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/text.h"
 
 namespace loadrun {
 namespace {
@@ -23,14 +24,6 @@ bool is_label(std::string_view text) {
 }
 
 }  // namespace
-
-std::string in_lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 bool HostPatterns::is_valid(std::string_view pattern) {
   if (const std::size_t colon = pattern.find(':'); colon != std::string_view::npos) {

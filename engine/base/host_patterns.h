@@ -26,7 +26,4 @@ class HostPatterns {
   std::vector<std::string> endings_;  ///< With their "*", the longest first.
 };
 
-/// `text` with its ASCII letters in lower case.
-std::string in_lower_case(std::string_view text);
-
 }  // namespace loadrun

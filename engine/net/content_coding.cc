@@ -11,7 +11,6 @@
 
 #include "base/check.h"
 #include "base/text.h"
-#include "net/request_check.h"
 
 namespace loadrun::net {
 namespace {

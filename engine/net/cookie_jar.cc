@@ -4,6 +4,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
+
 namespace loadrun::net {
 namespace {
 
@@ -21,10 +23,7 @@ std::optional<std::string> domain_for(const CookieScope& from, std::string_view 
     return attribute == from.host ? std::optional(from.host) : std::nullopt;
   }
   if (attribute.starts_with('.')) attribute.remove_prefix(1);
-  std::string domain(attribute);
-  for (char& c : domain) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  std::string domain = in_lower_case(attribute);
   const bool allowed = !domain.empty() && (domain == from.host || is_below(from.host, domain));
   return allowed ? std::optional(domain) : std::nullopt;
 }

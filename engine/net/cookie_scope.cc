@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 
+#include "base/text.h"
 #include "net/curl_url.h"
 
 namespace loadrun::net {
@@ -10,9 +11,7 @@ namespace {
 void canonicalize(std::string& host) {
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   if (host.ends_with('.')) host.pop_back();
-  for (char& c : host) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  host = in_lower_case(host);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "base/text.h"
 #include "net/curl_url.h"
 
 namespace loadrun::net {

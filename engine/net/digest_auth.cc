@@ -8,6 +8,7 @@
 #include <map>
 
 #include "base/check.h"
+#include "base/text.h"
 #include "net/request_check.h"
 
 namespace loadrun::net {
@@ -45,8 +46,7 @@ Parameters parse_parameters(std::string_view text) {
   for (text = at_element(text); !text.empty(); text = at_element(text)) {
     const auto equals = text.find_first_of("= \t,");
     if (equals == std::string_view::npos || text[equals] != '=') break;
-    std::string name(text.substr(0, equals));
-    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    std::string name = in_lower_case(text.substr(0, equals));
     text.remove_prefix(equals + 1);
     parameters.emplace(std::move(name), take_value(text));
   }

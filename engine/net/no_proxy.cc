@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/host_patterns.h"
 #include "base/text.h"
 
 namespace loadrun::net {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
 #include "net/curl_url.h"
 #include "net/request_check.h"
 

@@ -6,8 +6,8 @@
 #include <array>
 #include <string>
 
+#include "base/text.h"
 #include "net/curl_url.h"
-#include "net/request_check.h"
 #include "net/url_check.h"
 
 namespace loadrun::net {

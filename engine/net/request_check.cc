@@ -7,8 +7,6 @@
 namespace loadrun::net {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 std::string_view authority_of(std::string_view url) {
   const std::string_view rest = url.substr(url.find("://") + 3);
   return rest.substr(0, rest.find_first_of("/?#"));
@@ -21,11 +19,6 @@ bool is_token(std::string_view text) {
     return c > ' ' && c < '\x7f' &&
            std::string_view("\"(),/:;<=>?@[\\]{}").find(c) == std::string_view::npos;
   });
-}
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
 }
 
 Failure check_method(std::string_view method) {

@@ -25,7 +25,4 @@ std::string encode_url(std::string url);
 /// `text` is what RFC 9110 calls a token: names of headers, methods and cookies.
 bool is_token(std::string_view text);
 
-/// Compares ASCII letters without regard to case.
-bool equals_ignoring_case(std::string_view a, std::string_view b);
-
 }  // namespace loadrun::net

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/text.h"
 #include "net/cookie_jar.h"
-#include "net/request_check.h"
 
 namespace loadrun::net {
 namespace {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/text.h"
 #include "net/curl_url.h"
 #include "net/request_check.h"
 #include "net/upload.h"

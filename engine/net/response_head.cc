@@ -31,7 +31,7 @@ std::string canonical_header_name(std::string_view name) {
   for (char& c : canonical) {
     if (!is_token_char(c)) return std::string(name);
     if (upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    if (!upper && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (!upper) c = in_lower_case(c);
     upper = c == '-';
   }
   return canonical;

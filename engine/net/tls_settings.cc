@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "net/request_check.h"
+#include "base/text.h"
 
 namespace loadrun::net {
 namespace {

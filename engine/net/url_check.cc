@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "net/request_check.h"
+#include "base/text.h"
 
 namespace loadrun::net {
 namespace {

@@ -6,6 +6,8 @@
 #include <charconv>
 #include <string>
 
+#include "base/text.h"
+
 namespace loadrun::plan {
 namespace {
 
@@ -21,7 +23,7 @@ constexpr double kMost = 1e15;
 std::string lower_without_blanks(std::string_view text) {
   std::string lower;
   for (const char c : text) {
-    if (c != ' ') lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (c != ' ') lower += in_lower_case(c);
   }
   return lower;
 }

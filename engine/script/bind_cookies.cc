@@ -2,7 +2,7 @@
 #include <iterator>
 #include <new>
 
-#include "net/request_check.h"
+#include "base/text.h"
 #include "net/url_check.h"
 #include "script/bindings.h"
 #include "script/cookie_jar_object.h"
@@ -56,7 +56,7 @@ std::string read_string(lua_State* L, const char* name, std::string& text) {
 /// are ignored.
 std::string read_attribute(lua_State* L, net::Cookie& cookie) {
   const std::string_view name = lua_type(L, -2) == LUA_TSTRING ? string_at(L, -2) : "";
-  const auto is = [name](const char* known) { return net::equals_ignoring_case(name, known); };
+  const auto is = [name](const char* known) { return equals_ignoring_case(name, known); };
   if (is("domain")) return read_string(L, "domain", cookie.domain);
   if (is("path")) return read_string(L, "path", cookie.path);
   if (is("expires")) return read_expires(L, cookie);

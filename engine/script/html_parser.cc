@@ -7,6 +7,8 @@
 #include <new>
 #include <type_traits>
 
+#include "base/text.h"
+
 namespace loadrun::script {
 namespace {
 
@@ -176,9 +178,7 @@ std::string_view HtmlParser::name_of(const GumboElement& element) {
 
 std::string_view HtmlParser::lower_case(std::string_view text) {
   char* copy = static_cast<char*>(memory_.allocate(text.size(), 1));
-  std::transform(text.begin(), text.end(), copy, [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::transform(text.begin(), text.end(), copy, [](char c) { return in_lower_case(c); });
   return {copy, text.size()};
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "base/text.h"
+
 namespace loadrun::script {
 namespace {
 
@@ -12,18 +14,8 @@ using Complex = HtmlSelector::Complex;
 
 constexpr std::string_view kSpaces = " \t\r\n\f";
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), [](char c) { return lower(c); });
-  return result;
-}
-
 bool equal(std::string_view a, std::string_view b, bool ignores_case) {
-  if (!ignores_case) return a == b;
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
+  return ignores_case ? equals_ignoring_case(a, b) : a == b;
 }
 
 /// Whether there are spaces only, no-break ones included.
@@ -58,7 +50,7 @@ bool has_part(const Simple& simple, std::string_view actual) {
     return equal(actual.substr(actual.size() - wanted.size()), wanted, simple.ignores_case);
   }
   if (!simple.ignores_case) return actual.find(wanted) != std::string_view::npos;
-  return lower(actual).find(lower(wanted)) != std::string::npos;
+  return in_lower_case(actual).find(in_lower_case(wanted)) != std::string::npos;
 }
 
 /// Whether an attribute's value is as [name?=value] asks; `!=` is decided by its caller.
@@ -152,9 +144,9 @@ class Matcher {
       case Test::kHasChild:
         return has_inside(simple, id);
       case Test::kContains:
-        return lower(document_.text(id)).find(simple.value) != std::string::npos;
+        return in_lower_case(document_.text(id)).find(simple.value) != std::string::npos;
       case Test::kContainsOwn:
-        return lower(own_text(id)).find(simple.value) != std::string::npos;
+        return in_lower_case(own_text(id)).find(simple.value) != std::string::npos;
       case Test::kNth:
         return is_nth(simple, id);
       case Test::kOnlyChild:
@@ -272,7 +264,7 @@ class Matcher {
     if (tag == "option") return has(id, "selected");
     return is_one_of(tag, {"input", "menuitem"}) && has(id, "checked") &&
            any_attribute(id, "type", [](std::string_view type) {
-             return is_one_of(lower(type), {"checkbox", "radio"});
+             return is_one_of(in_lower_case(type), {"checkbox", "radio"});
            });
   }
 

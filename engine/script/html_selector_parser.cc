@@ -2,6 +2,7 @@
 #include <charconv>
 #include <iterator>
 
+#include "base/text.h"
 #include "script/html_selector.h"
 
 namespace loadrun::script {
@@ -28,11 +29,6 @@ bool is_in_name(char c) { return starts_name(c) || is_digit(c) || c == '-'; }
 bool is_line_end(char c) { return c == '\r' || c == '\n' || c == '\f'; }
 
 bool is_space(char c) { return c == ' ' || c == '\t' || is_line_end(c); }
-
-std::string lower(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return text;
-}
 
 std::string utf8(unsigned code) {
   if (code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) code = 0xFFFD;
@@ -150,7 +146,7 @@ class HtmlSelectorParser {
     std::vector<Simple> conditions;
     if (at_end()) fail();
     if (!take('*') && std::string_view("#.[:").find(peek()) == std::string_view::npos) {
-      conditions.push_back({.test = Test::kTag, .value = lower(read_identifier())});
+      conditions.push_back({.test = Test::kTag, .value = in_lower_case(read_identifier())});
     }
     while (!failed_) {
       if (take('#')) {
@@ -170,7 +166,7 @@ class HtmlSelectorParser {
 
   Simple read_attribute() {
     skip_space();
-    Simple simple{.test = Test::kAttribute, .name = lower(read_identifier())};
+    Simple simple{.test = Test::kAttribute, .name = in_lower_case(read_identifier())};
     skip_space();
     if (take(']')) return simple;
     simple.comparison = read_comparison();
@@ -197,7 +193,7 @@ class HtmlSelectorParser {
   }
 
   Simple read_pseudo_class() {
-    const std::string name = lower(read_identifier());
+    const std::string name = in_lower_case(read_identifier());
     const auto state = std::find_if(std::begin(kStates), std::end(kStates),
                                     [&](const State& one) { return one.name == name; });
     if (state != std::end(kStates)) return state->simple;
@@ -214,9 +210,10 @@ class HtmlSelectorParser {
     if (name == "not") return read_relation(Test::kNot);
     if (name == "has") return read_relation(Test::kHas);
     if (name == "haschild") return read_relation(Test::kHasChild);
-    if (name == "contains") return {.test = Test::kContains, .value = lower(read_text())};
-    if (name == "containsown") return {.test = Test::kContainsOwn, .value = lower(read_text())};
-    if (name == "lang") return {.test = Test::kLang, .value = lower(read_identifier())};
+    if (name == "contains") return {.test = Test::kContains, .value = in_lower_case(read_text())};
+    if (name == "containsown")
+      return {.test = Test::kContainsOwn, .value = in_lower_case(read_text())};
+    if (name == "lang") return {.test = Test::kLang, .value = in_lower_case(read_identifier())};
     if (name == "nth-child") return read_nth(false, false);
     if (name == "nth-last-child") return read_nth(true, false);
     if (name == "nth-of-type") return read_nth(false, true);
@@ -235,7 +232,7 @@ class HtmlSelectorParser {
   Simple read_nth(bool from_end, bool of_type) {
     Simple simple{.test = Test::kNth, .from_end = from_end, .of_type = of_type};
     if (std::string_view("oOeE").find(peek()) != std::string_view::npos && !at_end()) {
-      const std::string word = lower(read_name());
+      const std::string word = in_lower_case(read_name());
       if (word != "odd" && word != "even") fail();
       simple.step = 2;
       simple.offset = word == "odd" ? 1 : 0;

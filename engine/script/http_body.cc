@@ -7,7 +7,7 @@
 
 #include "base/log.h"
 #include "base/random.h"
-#include "net/request_check.h"
+#include "base/text.h"
 #include "net/upload.h"
 #include "script/file_stream.h"
 #include "script/form.h"
@@ -22,7 +22,7 @@ using net::Header;
 
 Header* find(std::vector<Header>& headers, std::string_view name) {
   const auto found = std::find_if(headers.begin(), headers.end(), [name](const Header& header) {
-    return net::equals_ignoring_case(header.name, name);
+    return equals_ignoring_case(header.name, name);
   });
   return found == headers.end() ? nullptr : &*found;
 }

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/log.h"
-#include "net/request_check.h"
+#include "base/text.h"
 #include "script/text_argument.h"
 
 namespace loadrun::script {
@@ -17,11 +17,11 @@ constexpr double kNoDate = -6795364578871;
 std::string read_attribute(lua_State* L, net::RequestCookie& cookie) {
   if (lua_type(L, -2) != LUA_TSTRING) return "";
   const std::string_view attribute = string_at(L, -2);
-  if (net::equals_ignoring_case(attribute, "value")) {
+  if (equals_ignoring_case(attribute, "value")) {
     if (!is_text(L, -1)) return unexpected(L, ".value", "a string or a number");
     cookie.value = text_at(L, -1);
   }
-  if (net::equals_ignoring_case(attribute, "replace")) {
+  if (equals_ignoring_case(attribute, "replace")) {
     if (!lua_isboolean(L, -1)) return unexpected(L, ".replace", "a boolean");
     cookie.replace = lua_toboolean(L, -1) != 0;
   }
