@@ -4,6 +4,7 @@
 
 #include "net/curl_url.h"
 #include "net/proxy_url.h"
+#include "net/url_check.h"
 
 namespace loadrun::net {
 namespace {
@@ -47,8 +48,7 @@ EnvironmentProxies::EnvironmentProxies(std::string http, std::string https, NoPr
     : http_(std::move(http)), https_(std::move(https)), no_proxy_(std::move(no_proxy)) {}
 
 const std::string& EnvironmentProxies::proxy_for(const std::string& url) const {
-  const bool tls = url[4] == 's' || url[4] == 'S';
-  const std::string& proxy = tls ? https_ : http_;
+  const std::string& proxy = is_https(url) ? https_ : http_;
   if (proxy.empty()) return none_;
   const CurlUrl parsed = parse_url(url);
   if (!parsed) return none_;

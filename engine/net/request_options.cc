@@ -100,7 +100,7 @@ Failure RequestOptions::apply_url(CURL* easy, HttpRequest& request) {
   if (parsed_) curl_easy_setopt(easy, CURLOPT_CURLU, nullptr);
   parsed_.reset();
   curl_easy_setopt(easy, CURLOPT_URL, url_.c_str());
-  tls_ = url_[4] == 's' || url_[4] == 'S';
+  tls_ = is_https(url_);
   return {};
 }
 

@@ -4,12 +4,13 @@
 
 #include "net/proxy_url.h"
 #include "net/route.h"
+#include "net/url_check.h"
 
 namespace loadrun::net {
 namespace {
 
 bool is_tunnel(const std::string& proxy, const std::string& url) {
-  const bool tls = url[4] == 's' || url[4] == 'S';
+  const bool tls = is_https(url);
   return tls && !proxy.empty() && !is_socks_proxy(proxy);
 }
 

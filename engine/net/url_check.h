@@ -12,6 +12,9 @@ namespace loadrun::net {
 /// beyond 65535, 1000 for schemes other than http and https and for a missing host.
 Failure check_url(std::string_view url);
 
+/// Whether a URL that check_url() lets through asks for TLS.
+inline bool is_https(std::string_view url) { return url[4] == 's' || url[4] == 'S'; }
+
 /// `text` in quotes, as Go's %q shows it: control characters are readable.
 std::string quoted(std::string_view text);
 

@@ -48,10 +48,7 @@ void read_dns(ObjectReader& layer, Dns& dns) {
   read_choice(fields, "select", dns.select, {"first", "random", "roundRobin"});
   read_choice(fields, "policy", dns.policy,
               {"preferIPv4", "preferIPv6", "onlyIPv4", "onlyIPv6", "any"});
-  for (const std::string& key : fields.unread()) {
-    fields.error(key, fmt::format("dns has no such field{} (expected ttl, select, policy)",
-                                  fields.suggestion_for(key)));
-  }
+  fields.report_unread("dns", "ttl, select, policy");
 }
 
 }  // namespace loadrun::plan

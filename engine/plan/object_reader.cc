@@ -191,6 +191,13 @@ std::vector<std::string> ObjectReader::unread() const {
   return names;
 }
 
+void ObjectReader::report_unread(std::string_view what, std::string_view expected) const {
+  for (const std::string& key : unread()) {
+    error(key,
+          fmt::format("{} has no such field{} (expected {})", what, suggestion_for(key), expected));
+  }
+}
+
 std::string ObjectReader::suggestion_for(std::string_view key) const {
   return suggestion(key, {asked_.begin(), asked_.end()});
 }

@@ -57,6 +57,8 @@ class ObjectReader {
 
   /// Fields that nobody asked for.
   std::vector<std::string> unread() const;
+  /// Reports them: `what`, the object they are in, has only the `expected` fields.
+  void report_unread(std::string_view what, std::string_view expected) const;
   /// ` (did you mean ...?)` among the fields asked for, or "".
   std::string suggestion_for(std::string_view key) const;
 

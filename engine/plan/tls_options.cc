@@ -25,13 +25,6 @@ std::string no_version(std::string_view name) {
                      name);
 }
 
-void report_unread(const ObjectReader& fields, std::string_view what, std::string_view expected) {
-  for (const std::string& key : fields.unread()) {
-    fields.error(key, fmt::format("{} has no such field{} (expected {})", what,
-                                  fields.suggestion_for(key), expected));
-  }
-}
-
 // An end of the range; "" when it is unset or wrong, which is reported.
 std::string read_end(ObjectReader& fields, std::string_view key) {
   auto name = fields.text(key);
@@ -44,7 +37,7 @@ std::string read_end(ObjectReader& fields, std::string_view key) {
 TlsVersions read_range(ObjectReader& layer, const nlohmann::json& value) {
   ObjectReader fields(value, layer.place(kVersion), layer.diagnostics());
   TlsVersions versions{read_end(fields, "min"), read_end(fields, "max")};
-  report_unread(fields, kVersion, "min, max");
+  fields.report_unread(kVersion, "min, max");
   const bool both = !versions.min.empty() && !versions.max.empty();
   if (both && versions.min > versions.max) {
     layer.error(kVersion, fmt::format("min {} is above max {}", versions.min, versions.max));
@@ -93,7 +86,7 @@ TlsAuth read_auth(ObjectReader& fields) {
                .key = fields.text("key").value_or(""),
                .password = fields.text("password"),
                .domains = fields.text_list("domains").value_or(std::vector<std::string>())};
-  report_unread(fields, kAuth, "cert, key, password, domains");
+  fields.report_unread(kAuth, "cert, key, password, domains");
   const auto pair = KeyPair::parse(auth.cert, auth.key, auth.password);
   if (!pair.ok()) fields.diagnostics().error(fields.place(), pair.error().message);
   return auth;
