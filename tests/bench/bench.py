@@ -29,7 +29,7 @@ REQUEST_TICKS = 2000
 STAMPEDE = 5000
 
 
-def contenders(core, server_core, url, tls_server, tls_urls, seconds):
+def contenders(core, server_core, url, tls_server, seconds):
     """Name and run of everything that is measured in a round, in order."""
     runs = {
         "wrk 64": lambda: generators.wrk(core, url, 64, seconds),
@@ -52,7 +52,7 @@ def contenders(core, server_core, url, tls_server, tls_urls, seconds):
         "stampede": lambda: schedules.stampede(core, server_core, STAMPEDE),
         **downloads.contenders(core, url),
         **tls.contenders(core, tls_server, seconds, MANY),
-        **http2.contenders(core, tls_urls, seconds),
+        **http2.contenders(core, tls_server, seconds),
     }
     if generators.find_k6():
         runs["k6 request ticks"] = lambda: schedules.k6_request_ticks(core, server_core, REQUEST_TICKS, seconds)
@@ -176,9 +176,8 @@ def main():
     with (
         nginx.serve(server_core) as url,
         tls.serve(server_core) as tls_server,
-        http2.serve(server_core) as tls_urls,
     ):
-        runs = contenders(generator_core, server_core, url, tls_server, tls_urls, seconds=1 if quick else 3)
+        runs = contenders(generator_core, server_core, url, tls_server, seconds=1 if quick else 3)
         table = judge(measure(runs, 1 if quick else 5, noise))
     print("\n".join(table.lines))
     if not generators.find_k6():

@@ -30,14 +30,11 @@ http {{
   fastcgi_temp_path {dir}/fastcgi;
   uwsgi_temp_path {dir}/uwsgi;
   scgi_temp_path {dir}/scgi;
-  server {{
-    listen 127.0.0.1:{port} backlog=8192;
-    default_type application/json;
-    location = /large {{ root {dir}; }}
-    location / {{ return 200 '{{"id":12345,"name":"bench-thing"}}'; }}
-  }}
+  default_type application/json;
+  {servers}
 }}
 """
+ANSWER = """location / { return 200 '{"id":12345,"name":"bench-thing"}'; }"""
 CONNECTIONS = 20000
 LARGE = 100 << 20
 
@@ -59,23 +56,38 @@ def wait_until_listening(process, port):
 
 
 @contextlib.contextmanager
-def serve(core):
-    """Runs nginx on `core` while the block does; the value is its URL."""
+def directory():
+    with tempfile.TemporaryDirectory(prefix="loadrun-bench-") as path:
+        os.chmod(path, 0o755)  # nginx started by root answers as another user
+        yield path
+
+
+@contextlib.contextmanager
+def run(core, path, servers, port):
+    """Runs nginx on `core` while the block does, with its files in `path`; `servers` is what its configuration has in
+    `http`, `port` one it listens on."""
     files = min(CONNECTIONS, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+    config = os.path.join(path, "nginx.conf")
+    with open(config, "w", encoding="ascii") as out:
+        out.write(CONFIG.format(dir=path, servers=servers, files=files, connections=CONNECTIONS))
     environment = {**os.environ, "PATH": os.environ.get("PATH", "") + ":/usr/sbin"}
-    with tempfile.TemporaryDirectory(prefix="loadrun-bench-") as directory:
-        port = free_port()
-        config = os.path.join(directory, "nginx.conf")
-        with open(config, "w", encoding="ascii") as out:
-            out.write(CONFIG.format(dir=directory, port=port, files=files, connections=CONNECTIONS))
-        with open(os.path.join(directory, "large"), "wb") as large:
+    command = machine.pinned(core, ["nginx", "-p", path, "-c", config])
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        wait_until_listening(process, port)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextlib.contextmanager
+def serve(core):
+    """Runs the server on `core` while the block does; the value is its URL."""
+    with directory() as path:
+        with open(os.path.join(path, "large"), "wb") as large:
             large.truncate(LARGE)
-        os.chmod(directory, 0o755)  # nginx started by root answers as another user
-        command = machine.pinned(core, ["nginx", "-p", directory, "-c", config])
-        process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-        try:
-            wait_until_listening(process, port)
+        port = free_port()
+        server = f"server {{ listen 127.0.0.1:{port} backlog=8192; location = /large {{ root {path}; }} {ANSWER} }}"
+        with run(core, path, server, port):
             yield f"http://127.0.0.1:{port}/"
-        finally:
-            process.terminate()
-            process.wait()

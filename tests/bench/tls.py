@@ -15,53 +15,17 @@ import generators
 import machine
 import nginx
 from generators import Run
+from support.certificates import Authority
 
 SYSTEM_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
-CONFIG = """
-daemon off;
-worker_processes 1;
-worker_rlimit_nofile {connections};
-pid {dir}/pid;
-error_log {dir}/error.log;
-events {{ worker_connections {connections}; }}
-http {{
-  access_log off;
-  keepalive_requests 100000000;
-  keepalive_timeout 600s;
-  client_body_temp_path {dir}/body;
-  proxy_temp_path {dir}/proxy;
-  fastcgi_temp_path {dir}/fastcgi;
-  uwsgi_temp_path {dir}/uwsgi;
-  scgi_temp_path {dir}/scgi;
-  ssl_certificate {dir}/server.pem;
-  ssl_certificate_key {dir}/server.key;
+SERVERS = """
+  ssl_certificate {certificate};
+  ssl_certificate_key {key};
   ssl_protocols TLSv1.3;
   ssl_buffer_size 4k;
-  server {{ listen 127.0.0.1:{h1} ssl backlog=8192; location / {{ return 200 "hello"; }} }}
-  server {{ listen 127.0.0.1:{h2} ssl http2 backlog=8192; location / {{ return 200 "hello"; }} }}
-}}
+  server {{ listen 127.0.0.1:{h1} ssl backlog=8192; {answer} }}
+  server {{ listen 127.0.0.1:{h2} ssl http2 backlog=8192; {answer} }}
 """
-
-
-def openssl(*arguments):
-    subprocess.run(["openssl", *arguments], check=True, capture_output=True)
-
-
-def make_certificates(directory):
-    """server.pem and server.key for 127.0.0.1, authorities.pem that a generator trusts."""
-    at = lambda name: os.path.join(directory, name)
-    for name in ("ca", "server"):
-        openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", at(f"{name}.key"))
-    openssl("req", "-x509", "-key", at("ca.key"), "-out", at("ca.pem"), "-days", "2", "-subj", "/CN=bench")
-    openssl("req", "-new", "-key", at("server.key"), "-out", at("server.csr"), "-subj", "/CN=bench server")
-    with open(at("extensions"), "w", encoding="ascii") as out:
-        out.write("subjectAltName=IP:127.0.0.1\n")
-    signed = ("-in", at("server.csr"), "-CA", at("ca.pem"), "-CAkey", at("ca.key"), "-CAcreateserial", "-days", "1")
-    openssl("x509", "-req", *signed, "-extfile", at("extensions"), "-out", at("server.pem"))
-    with open(at("authorities.pem"), "wb") as out:
-        for path in (SYSTEM_AUTHORITIES, at("ca.pem")):
-            with open(path, "rb") as part:
-                out.write(part.read())
 
 
 class Server:
@@ -76,21 +40,23 @@ class Server:
 @contextlib.contextmanager
 def serve(core):
     """Runs nginx with TLS on `core` while the block does."""
-    with tempfile.TemporaryDirectory(prefix="loadrun-bench-") as directory:
-        make_certificates(directory)
+    with nginx.directory() as path:
+        authority = Authority(path)
+        leaf = authority.sign("server")
         h1, h2 = nginx.free_port(), nginx.free_port()
-        config = os.path.join(directory, "nginx.conf")
-        with open(config, "w", encoding="ascii") as out:
-            out.write(CONFIG.format(dir=directory, h1=h1, h2=h2, connections=nginx.CONNECTIONS))
-        environment = {**os.environ, "PATH": os.environ.get("PATH", "") + ":/usr/sbin"}
-        command = machine.pinned(core, ["nginx", "-p", directory, "-c", config])
-        process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-        try:
-            nginx.wait_until_listening(process, h1)
-            yield Server(h1, h2, os.path.join(directory, "authorities.pem"))
-        finally:
-            process.terminate()
-            process.wait()
+        servers = SERVERS.format(certificate=leaf.cert, key=leaf.key, h1=h1, h2=h2, answer=nginx.ANSWER)
+        with nginx.run(core, path, servers, h1):
+            yield Server(h1, h2, trusted(path, authority))
+
+
+def trusted(directory, authority):
+    """A file with the system's authorities and one more."""
+    path = os.path.join(directory, "authorities.pem")
+    with open(path, "w", encoding="utf-8") as out:
+        for part in (SYSTEM_AUTHORITIES, authority.cert):
+            with open(part, encoding="utf-8") as text:
+                out.write(text.read())
+    return path
 
 
 def measured(command, environment, seconds, rate_of):

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 
-from support.certificate import make_certificate
+from support.certificates import Authority
 
 SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "h2_server.js")
 
@@ -19,9 +19,9 @@ class H2Server:
 
     def __enter__(self):
         self.dir = tempfile.mkdtemp(prefix="loadrun-h2-")
-        certificate, key = make_certificate(self.dir)
+        leaf = Authority(self.dir).sign("server")
         self.process = subprocess.Popen(
-            ["node", SCRIPT, certificate, key, str(self.streams)],
+            ["node", SCRIPT, leaf.cert, leaf.key, str(self.streams)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -9,7 +9,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 
-from support.certificate import make_certificate
+from support.certificates import Authority
 from support.nginx_server import free_port
 
 
@@ -63,10 +63,10 @@ class Gateway:
 
     def __enter__(self):
         self.dir = tempfile.mkdtemp(prefix="loadrun-haproxy-")
-        certificate, key = make_certificate(self.dir)
+        leaf = Authority(self.dir).sign("server")
         both = os.path.join(self.dir, "both.pem")
         with open(both, "wb") as out:
-            for part in (certificate, key):
+            for part in (leaf.cert, leaf.key):
                 with open(part, "rb") as text:
                     out.write(text.read())
         config = os.path.join(self.dir, "haproxy.cfg")
