@@ -26,7 +26,7 @@ RunResult Coordinator::run() {
   if (!cause_) wait_while_paused();
   start_ = parts_.clock.now();
   parts_.run.times.start = start_;
-  parts_.measurements.begin(start_, parts_.clock.wall());
+  parts_.measurements.begin(start_, parts_.clock.wall(), own_index());
   next_sample_ = start_ + kSamplePeriod;
   next_evaluation_ = start_ + kThresholdPeriod;
   if (!cause_) set_up();

@@ -24,9 +24,9 @@ void Measurements::feed(outputs::OutputSet& outputs) {
   if (outputs.wants_samples()) shard_.keep_samples();
 }
 
-void Measurements::begin(TimePoint start, Nanoseconds wall) {
+void Measurements::begin(TimePoint start, Nanoseconds wall, std::uint32_t workers) {
   start_ = start;
-  if (feed_) feed_->start(start, wall);
+  if (feed_) feed_->start(start, wall, workers + 1);  // and what is sampled here
 }
 
 void Measurements::gather(const std::vector<std::unique_ptr<Worker>>& workers, TimePoint now) {

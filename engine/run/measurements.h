@@ -22,8 +22,8 @@ class Measurements {
 
   /// From here on passes everything on to outputs, which outlive this. Before the run.
   void feed(outputs::OutputSet& outputs);
-  /// The run starts: `wall` is the time of day at `start`.
-  void begin(TimePoint start, Nanoseconds wall);
+  /// A run of so many workers starts: `wall` is the time of day at `start`.
+  void begin(TimePoint start, Nanoseconds wall, std::uint32_t workers);
   /// Merges what the workers have handed over.
   void gather(const std::vector<std::unique_ptr<Worker>>& workers, TimePoint now);
   /// Merges the last delta of a worker. REQUIRES: gathered before.

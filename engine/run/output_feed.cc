@@ -11,21 +11,23 @@ OutputFeed::OutputFeed(outputs::OutputSet& outputs, const metrics::Registry& reg
       totals_(totals),
       wants_samples_(outputs.wants_samples()) {}
 
-void OutputFeed::start(TimePoint start, Nanoseconds wall) {
+void OutputFeed::start(TimePoint start, Nanoseconds wall, std::uint32_t sources) {
   wall_offset_ = wall - start.since_origin;
+  sources_ = sources;
 }
 
 void OutputFeed::add(std::uint32_t worker, const metrics::Delta& delta, Nanoseconds second) {
-  if (delta.touched.empty()) return;
   if (second != batch_.second) flush();
   batch_.second = second;
   learn_series();
   const std::vector<std::size_t>& series = totals_.series_of(worker);
   add_parts(delta, series);
   if (wants_samples_) add_samples(delta, series);
+  if (++heard_ == sources_) flush();
 }
 
 void OutputFeed::flush() {
+  heard_ = 0;
   if (batch_.parts.empty()) return;
   for (const outputs::Batch::Part& part : batch_.parts) {
     batch_.sample_count += metrics::sample_count(part.sink);
