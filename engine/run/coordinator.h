@@ -123,7 +123,7 @@ class Coordinator {
   bool cancelling_ = false;  // how the call in progress ends does not matter any more
   Event::Kind awaited_kind_ = Event::Kind::kPrepared;
   std::set<std::uint32_t> awaited_;  // workers whose event is to come
-  TimePoint start_{}, next_sample_{}, next_evaluation_{};
+  TimePoint start_{}, scenarios_end_{}, next_sample_{}, next_evaluation_{};
   std::shared_ptr<const std::string> argument_;  // setup's data for everybody
   std::optional<script::SummaryTexts> texts_;
   std::optional<Error> summary_error_;
