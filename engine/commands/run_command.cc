@@ -74,7 +74,8 @@ Result<void> TestRun::prepare() {
 }
 
 Result<void> TestRun::create_measurements() {
-  auto thresholds = metrics::ThresholdSet::create(test_.plan().thresholds, test_.registry());
+  auto thresholds = metrics::ThresholdSet::create(test_.plan().thresholds, test_.registry(),
+                                                  run::threshold_context(test_.plan()));
   if (!thresholds.ok()) return thresholds.error();
   measurements_ = std::make_unique<run::Measurements>(test_.registry(),
                                                       std::move(thresholds).value(), test_.plan());

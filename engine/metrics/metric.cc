@@ -44,6 +44,8 @@ constexpr auto kBuiltins = std::to_array<BuiltinRow>({
     {Builtin::kDataReceived, "data_received", kCounter, kData},
     {Builtin::kLoadrunLuaMemory, "loadrun_lua_memory", kGauge, kData},
     {Builtin::kLoadrunPrepareFailed, "loadrun_prepare_failed", kCounter, kDefault},
+    {Builtin::kLoadrunThresholdOk, "loadrun_threshold_ok", kRate, kDefault},
+    {Builtin::kLoadrunFoldedTags, "loadrun_folded_tags", kCounter, kDefault},
 });
 
 constexpr bool rows_follow_the_enum() {

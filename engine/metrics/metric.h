@@ -55,6 +55,8 @@ enum class Builtin : std::uint32_t {
   kDataReceived,
   kLoadrunLuaMemory,
   kLoadrunPrepareFailed,
+  kLoadrunThresholdOk,
+  kLoadrunFoldedTags,
   kCount
 };
 

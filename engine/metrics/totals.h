@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -10,6 +12,7 @@
 #include "metrics/delta.h"
 #include "metrics/metric.h"
 #include "metrics/registry.h"
+#include "metrics/second_window.h"
 #include "metrics/sink.h"
 #include "metrics/tags.h"
 
@@ -24,7 +27,20 @@ struct Submetric {
   /// Whether a sample with `sample_tags` belongs to it; a tag with an empty value matches samples
   /// that lack the tag.
   bool matches(MetricId sample_metric, const Tags& sample_tags) const;
+  bool operator==(const Submetric&) const = default;
 };
+
+/// What a threshold with a window or a time to leave out looks at.
+struct WatchSpec {
+  Submetric part;
+  std::int64_t window = 0;  ///< Seconds; 0 for all since the start.
+  /// Seconds of a scenario, from its start, whose samples are left out.
+  Nanoseconds after{0};
+  bool operator==(const WatchSpec&) const = default;
+};
+
+/// Whether the tags say which group a sample is of.
+bool names_group(const Tags& tags);
 
 /// The group of what VUs do while they prepare for a common start.
 constexpr std::string_view kPreparationGroup = "::prepare";
@@ -47,6 +63,13 @@ class Totals {
   /// Starts tracking a sub-metric; does nothing when one of the same metric and tags is tracked.
   /// REQUIRES: before the first merge.
   void track(Submetric submetric);
+
+  /// From here on, what `spec` is about is also kept by the second. `starts` says when each
+  /// scenario starts, after the first; samples of none count from there. REQUIRES: before the first
+  /// merge, and after expect_preparation().
+  void watch(const WatchSpec& spec, const std::map<std::string, Nanoseconds>& starts);
+  /// In the order of watch().
+  const SecondWindow& watched(std::size_t index) const { return watches_[index].seconds; }
 
   /// Adds a worker's delta (its series ids are translated by `worker`). REQUIRES: the deltas of one
   /// worker come in the order in which they were taken.
@@ -75,6 +98,20 @@ class Totals {
   const std::vector<Series>& series() const { return series_; }
 
  private:
+  struct Watch {
+    WatchSpec spec;
+    std::map<std::string, Nanoseconds> starts;
+    SecondWindow seconds;
+  };
+  /// A watch that a series belongs to, from this second on.
+  struct Watcher {
+    std::size_t watch;
+    std::int64_t first;
+  };
+
+  /// Whether samples with `tags` belong to it, and from when on.
+  std::optional<std::int64_t> first_second(const Watch& watch,
+                                           const Delta::NewSeries& series) const;
   /// Position of the series with this metric and tags, which is made when absent.
   std::size_t find_or_add(const Delta::NewSeries& series);
   std::size_t add_series(const Delta::NewSeries& series);
@@ -88,7 +125,9 @@ class Totals {
   std::vector<Submetric> submetrics_;
   std::vector<Sink> submetric_sinks_;
   std::vector<Series> series_;
-  std::vector<std::vector<std::size_t>> submetrics_of_;      // by series: the ones it belongs to
+  std::vector<std::vector<std::size_t>> submetrics_of_;  // by series: the ones it belongs to
+  std::vector<Watch> watches_;
+  std::vector<std::vector<Watcher>> watchers_of_;            // by series
   std::vector<std::vector<std::size_t>> series_of_worker_;   // by worker, then by its SeriesId
   std::unordered_multimap<std::size_t, std::size_t> index_;  // hash of metric and tags -> series
 };

@@ -52,7 +52,8 @@ struct Batch {
   std::vector<Sample> samples;
   std::vector<metrics::Tags> metadata;  ///< What goes with samples but makes no series.
   std::vector<Part> parts;
-  Nanoseconds second{0};  ///< Of `parts`: since the start of the run, a whole number of seconds.
+  /// Since the start of the scenarios, a whole number of seconds; -1 s for all that came before.
+  Nanoseconds second{0};
 
   /// What is lost when this is.
   std::size_t sample_count = 0;

@@ -24,11 +24,24 @@ constexpr std::array kTopics{
     std::pair{Topic::kNetwork, std::string_view("NETWORK")},
 };
 
+// Of what is measured of loadrun itself: whether the user has to know.
+bool says_something(const ShownMetric& shown) {
+  switch (static_cast<metrics::Builtin>(shown.metric.id.index)) {
+    case metrics::Builtin::kLoadrunPrepareFailed:
+    case metrics::Builtin::kLoadrunFoldedTags:
+      return true;
+    case metrics::Builtin::kLoadrunThresholdOk:
+      return std::get<metrics::Rate>(*shown.sink).share() < 1;
+    default:
+      return false;
+  }
+}
+
 Topic topic_of(const ShownMetric& shown, bool all_metrics) {
   using metrics::Builtin;
   if (is_about_loadrun(shown)) {
-    const bool is_loss = shown.metric.id == metrics::id_of(Builtin::kLoadrunPrepareFailed);
-    return all_metrics || shown.asked_for || is_loss ? Topic::kExecution : Topic::kHidden;
+    return all_metrics || shown.asked_for || says_something(shown) ? Topic::kExecution
+                                                                   : Topic::kHidden;
   }
   switch (static_cast<Builtin>(shown.metric.id.index)) {
     case Builtin::kHttpReqs:
@@ -51,6 +64,8 @@ Topic topic_of(const ShownMetric& shown, bool all_metrics) {
     case Builtin::kDroppedIterations:
     case Builtin::kLoadrunLuaMemory:
     case Builtin::kLoadrunPrepareFailed:
+    case Builtin::kLoadrunThresholdOk:
+    case Builtin::kLoadrunFoldedTags:
       return Topic::kExecution;
     case Builtin::kDataSent:
     case Builtin::kDataReceived:

@@ -82,7 +82,7 @@ std::map<std::string, bool> thresholds_of(const ShownMetric& shown, const Summar
   std::map<std::string, bool> thresholds;
   for (const metrics::ThresholdOutcome& outcome : input.thresholds) {
     if (outcome.metric == shown.metric.id && outcome.tags == shown.tags) {
-      thresholds[outcome.source] = outcome.ok;
+      thresholds[metrics::label_of(outcome)] = outcome.ok;
     }
   }
   return thresholds;

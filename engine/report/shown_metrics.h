@@ -42,7 +42,7 @@ std::vector<ShownMetric> shown_metrics(const MergedSinks& sinks, const metrics::
 /// Whether it measures the load generator itself (`loadrun_*`), not the system under test.
 bool is_about_loadrun(const ShownMetric& shown);
 
-/// The thresholds of a metric or sub-metric: their sources, and whether they hold. Keys may spell
+/// The thresholds of a metric or sub-metric: their labels, and whether they hold. Keys may spell
 /// one sub-metric in several ways, so tags are compared.
 std::map<std::string, bool> thresholds_of(const ShownMetric& shown, const SummaryInput& input);
 

@@ -35,13 +35,21 @@ std::string observed_text(const metrics::ThresholdOutcome& outcome, const Summar
   return is_counter_rate ? value + "/s" : value;
 }
 
+// Which value is shown of a threshold with a window that failed.
+std::string failed_windows_text(const metrics::ThresholdOutcome& outcome) {
+  if (outcome.failed_windows == 0) return {};
+  return fmt::format(" after {}s, {} of {} windows failed", outcome.failed_at,
+                     outcome.failed_windows, outcome.windows);
+}
+
 std::string threshold_lines(const Outcomes& outcomes, std::string_view indent,
                             const SummaryInput& input, TextStyle style) {
   std::string text;
   for (const metrics::ThresholdOutcome* outcome : outcomes) {
-    text +=
-        fmt::format("{}{} '{}' {}={}\n", indent, mark(style, outcome->ok), outcome->source,
-                    outcome->stat_name, paint(style, Ink::kCyan, observed_text(*outcome, input)));
+    text += fmt::format(
+        "{}{} '{}'{} {}={}{}\n", indent, mark(style, outcome->ok), outcome->source,
+        metrics::label_of(*outcome).substr(outcome->source.size()), outcome->stat_name,
+        paint(style, Ink::kCyan, observed_text(*outcome, input)), failed_windows_text(*outcome));
   }
   return text;
 }

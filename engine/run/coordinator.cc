@@ -26,12 +26,13 @@ RunResult Coordinator::run() {
   if (!cause_) wait_while_paused();
   start_ = parts_.clock.now();
   parts_.run.times.start = start_;
-  parts_.measurements.begin(start_, parts_.clock.wall(), own_index());
+  parts_.measurements.begin(start_, parts_.clock.wall());
   next_sample_ = start_ + kSamplePeriod;
   next_evaluation_ = start_ + kThresholdPeriod;
   if (!cause_) set_up();
   const bool is_set_up = !cause_;
   if (is_set_up) run_scenarios();
+  scenarios_end_ = parts_.clock.now();
   const bool has_work = plan::requirements(plan_).max_vus > 0;
   if (!cause_ && has_work && parts_.run.live.totals().completed == 0) {
     log_warning("No script iterations fully finished, consider making the test duration longer");
@@ -74,6 +75,7 @@ void Coordinator::run_scenarios() {
   const TimePoint now = parts_.clock.now();
   parts_.run.times.scenarios = now;
   parts_.run.times.scenarios_wall = parts_.clock.wall();
+  parts_.measurements.start(now);
   for (auto& worker : parts_.workers) {
     worker->post({.kind = Command::Kind::kStart, .argument = argument_, .at = now});
   }
@@ -206,9 +208,8 @@ void Coordinator::take_event(Event& event) {
   if (event.kind == awaited_kind_) awaited_.erase(event.worker);
   if (event.kind == Event::Kind::kMarkedAsFailed) marked_as_failed_ = true;
   if (event.kind == Event::Kind::kHandedOver) {
-    const TimePoint now = parts_.clock.now();
-    parts_.measurements.gather(parts_.workers, now);
-    parts_.measurements.add_rest(event.worker, *event.rest, now);
+    parts_.measurements.gather(parts_.workers, parts_.clock.now());
+    parts_.measurements.add_rest(event.worker, *event.rest);
   }
   take_result(event);
 }
@@ -236,8 +237,8 @@ void Coordinator::tick() {
   parts_.measurements.gather(parts_.workers, now);
   parts_.display.update(progress());
   if (phase_ <= Phase::kPaused) return;
+  if (phase_ == Phase::kScenarios) evaluate_thresholds(now);
   if (now >= next_sample_) sample(now);
-  if (now >= next_evaluation_ && phase_ == Phase::kScenarios) evaluate_thresholds(now);
 }
 
 void Coordinator::sample(TimePoint now) {
@@ -250,13 +251,22 @@ void Coordinator::sample(TimePoint now) {
   std::size_t memory = 0;
   for (const auto& worker : parts_.workers) memory += worker->lua_memory();
   record(metrics::Builtin::kLoadrunLuaMemory, static_cast<std::int64_t>(memory));
-  parts_.measurements.add_own(own_index(), now);
+  if (phase_ == Phase::kScenarios) parts_.measurements.sample_thresholds(now);
 }
 
 void Coordinator::evaluate_thresholds(TimePoint now) {
-  next_evaluation_ = now + kThresholdPeriod;
-  metrics::ThresholdSet& thresholds = parts_.measurements.thresholds();
-  if (!thresholds.evaluate(parts_.measurements.totals(), now - start_, false)) return;
+  Measurements& measured = parts_.measurements;
+  metrics::ThresholdSet& thresholds = measured.thresholds();
+  for (std::size_t i = 0; i < plan_.scenarios.size(); ++i) {
+    const bool ended = parts_.run.scenarios[i].unfinished.load(std::memory_order_relaxed) == 0;
+    if (ended) thresholds.end_scenario(i, now - parts_.run.times.scenarios.load());
+  }
+  bool abort = measured.evaluate_seconds(now, now - start_);
+  if (now >= next_evaluation_) {
+    next_evaluation_ = now + kThresholdPeriod;
+    abort |= thresholds.evaluate(measured.totals(), now - start_, false);
+  }
+  if (!abort) return;
   end_with(ExitCode::kThresholdsFailed,
            fmt::format("thresholds on metrics '{}' were crossed; at least one has abortOnFail "
                        "enabled, stopping test prematurely",
@@ -282,12 +292,16 @@ void Coordinator::collect_rests() {
   std::set<std::uint32_t> workers = all_workers();
   while (wait_for(Event::Kind::kHandedOver, workers) == Waited::kEnded) workers = awaited_;
   stalls_.relax();
-  parts_.measurements.add_own(own_index(), parts_.clock.now());
+  parts_.measurements.add_own();
 }
 
 void Coordinator::finish_thresholds() {
   metrics::ThresholdSet& thresholds = parts_.measurements.thresholds();
   thresholds.evaluate(parts_.measurements.totals(), result_.elapsed, true);
+  for (const std::string& note :
+       parts_.measurements.finish_seconds(scenarios_end_, start_ + result_.elapsed)) {
+    log_warning("{}", note);
+  }
   const std::vector<std::string> failed = thresholds.failed_keys();
   if (!failed.empty() && cause_ != ExitCode::kThresholdsFailed) {
     end_with(ExitCode::kThresholdsFailed,

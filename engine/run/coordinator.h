@@ -95,8 +95,6 @@ class Coordinator {
   void call(const char* exec, script::Stage stage, Nanoseconds timeout, ExitCode timeout_code);
   Waited await_call(const char* exec, script::Stage stage, Nanoseconds timeout);
   std::uint32_t first_worker() const;
-  /// Under which Measurements add what is sampled here.
-  std::uint32_t own_index() const { return static_cast<std::uint32_t>(parts_.workers.size()); }
   std::set<std::uint32_t> all_workers() const;
   void post(Command::Kind kind);
   /// Handles events and ticks until each of `workers` that is not lost has sent an event of `kind`;
@@ -125,7 +123,7 @@ class Coordinator {
   bool cancelling_ = false;  // how the call in progress ends does not matter any more
   Event::Kind awaited_kind_ = Event::Kind::kPrepared;
   std::set<std::uint32_t> awaited_;  // workers whose event is to come
-  TimePoint start_{}, next_sample_{}, next_evaluation_{};
+  TimePoint start_{}, scenarios_end_{}, next_sample_{}, next_evaluation_{};
   std::shared_ptr<const std::string> argument_;  // setup's data for everybody
   std::optional<script::SummaryTexts> texts_;
   std::optional<Error> summary_error_;

@@ -13,6 +13,9 @@ constexpr std::array<Builtin, 9> kMetrics{
     Builtin::kHttpReqBlocked, Builtin::kHttpReqConnecting, Builtin::kHttpReqTlsHandshaking,
     Builtin::kHttpReqSending, Builtin::kHttpReqWaiting,    Builtin::kHttpReqReceiving};
 
+// A script may ask for a new URL each time.
+constexpr std::size_t kMostCached = 50'000;
+
 constexpr std::size_t kFailed = 1;  // Where http_req_failed is.
 
 void append(fmt::memory_buffer& key, std::string_view text) {
@@ -75,6 +78,7 @@ const HttpRecorder::SeriesOf& HttpRecorder::find(const net::HttpExchange& exchan
   for (std::size_t i = 0; i < kSamples; ++i) {
     series[i] = shard_.series(metrics::id_of(kMetrics[i]), tagged);
   }
+  if (series_.size() >= kMostCached) return uncached_ = series;
   return series_.emplace(key, series).first->second;
 }
 

@@ -19,8 +19,8 @@ namespace loadrun::run {
 enum class Verdict : std::uint8_t { kUnexpected, kExpected, kNone };
 
 /// Turns HTTP exchanges into k6's nine samples each. The series of a combination of tags are looked
-/// up once and found again by one hash of what distinguishes them (decision 13). Confined to its
-/// worker.
+/// up once and found again by one hash of what distinguishes them (decision 13), as long as there
+/// are not too many. Confined to its worker.
 class HttpRecorder {
  public:
   /// `tags` and `shard` outlive this: the worker owns all three.
@@ -52,6 +52,7 @@ class HttpRecorder {
   SystemTags system_tags_;
   fmt::memory_buffer key_;
   std::unordered_map<std::string, SeriesOf, Hash, std::equal_to<>> series_;
+  SeriesOf uncached_{};  // what find() returned last, when there was no room
 };
 
 /// `url` with "user:password@" replaced by "****:****@", as tags show it.

@@ -1,5 +1,6 @@
 #include "run/output_feed.h"
 
+#include <limits>
 #include <utility>
 
 namespace loadrun::run {
@@ -11,62 +12,65 @@ OutputFeed::OutputFeed(outputs::OutputSet& outputs, const metrics::Registry& reg
       totals_(totals),
       wants_samples_(outputs.wants_samples()) {}
 
-void OutputFeed::start(TimePoint start, Nanoseconds wall, std::uint32_t sources) {
+void OutputFeed::start(TimePoint start, Nanoseconds wall) {
   wall_offset_ = wall - start.since_origin;
-  sources_ = sources;
 }
 
-void OutputFeed::add(std::uint32_t worker, const metrics::Delta& delta, Nanoseconds second) {
-  if (second != batch_.second) flush();
-  batch_.second = second;
+void OutputFeed::add(std::uint32_t worker, const metrics::Delta& delta) {
   learn_series();
   const std::vector<std::size_t>& series = totals_.series_of(worker);
-  add_parts(delta, series);
-  if (wants_samples_) add_samples(delta, series);
-  if (++heard_ == sources_) flush();
+  Draft& draft = drafts_[delta.second];
+  draft.batch.second = delta.second * 1s;
+  add_parts(draft, delta, series);
+  if (wants_samples_) add_samples(draft.batch, delta, series);
 }
 
-void OutputFeed::flush() {
-  heard_ = 0;
-  if (batch_.parts.empty()) return;
-  for (const outputs::Batch::Part& part : batch_.parts) {
-    batch_.sample_count += metrics::sample_count(part.sink);
-    part_of_[part.series] = 0;
+void OutputFeed::publish(std::int64_t second) {
+  while (!drafts_.empty() && drafts_.begin()->first <= second) {
+    outputs::Batch batch = std::move(drafts_.begin()->second.batch);
+    drafts_.erase(drafts_.begin());
+    for (const outputs::Batch::Part& part : batch.parts) {
+      batch.sample_count += metrics::sample_count(part.sink);
+    }
+    if (!batch.parts.empty()) outputs_.publish(std::move(batch));
   }
-  outputs_.publish(std::exchange(batch_, {}));
 }
+
+void OutputFeed::flush() { publish(std::numeric_limits<std::int64_t>::max()); }
 
 void OutputFeed::learn_series() {
   const auto& series = totals_.series();
-  for (std::size_t i = part_of_.size(); i < series.size(); ++i) {
-    outputs_.series().add({registry_.metric(series[i].metric), series[i].tags});
-    part_of_.push_back(0);
+  for (; known_series_ < series.size(); ++known_series_) {
+    const metrics::Totals::Series& added = series[known_series_];
+    outputs_.series().add({registry_.metric(added.metric), added.tags});
   }
 }
 
-void OutputFeed::add_parts(const metrics::Delta& delta, const std::vector<std::size_t>& series) {
+void OutputFeed::add_parts(Draft& draft, const metrics::Delta& delta,
+                           const std::vector<std::size_t>& series) {
+  std::vector<outputs::Batch::Part>& parts = draft.batch.parts;
   for (const metrics::SeriesId touched : delta.touched) {
-    const std::size_t index = series[touched.index];
+    const auto index = static_cast<std::uint32_t>(series[touched.index]);
     const metrics::Sink& sink = delta.sinks[touched.index];
-    std::uint32_t& position = part_of_[index];
-    if (position == 0) {
-      batch_.parts.push_back({static_cast<std::uint32_t>(index), sink});
-      position = static_cast<std::uint32_t>(batch_.parts.size());
+    const auto [place, is_new] = draft.part_of.try_emplace(index, parts.size());
+    if (is_new) {
+      parts.push_back({index, sink});
     } else {
-      metrics::merge(batch_.parts[position - 1].sink, sink);
+      metrics::merge(parts[place->second].sink, sink);
     }
   }
 }
 
-void OutputFeed::add_samples(const metrics::Delta& delta, const std::vector<std::size_t>& series) {
-  const auto shift = static_cast<std::uint32_t>(batch_.metadata.size());
-  batch_.metadata.insert(batch_.metadata.end(), delta.metadata.begin(), delta.metadata.end());
-  batch_.samples.reserve(batch_.samples.size() + delta.samples.size());
+void OutputFeed::add_samples(outputs::Batch& batch, const metrics::Delta& delta,
+                             const std::vector<std::size_t>& series) const {
+  const auto shift = static_cast<std::uint32_t>(batch.metadata.size());
+  batch.metadata.insert(batch.metadata.end(), delta.metadata.begin(), delta.metadata.end());
+  batch.samples.reserve(batch.samples.size() + delta.samples.size());
   for (const metrics::Sample& sample : delta.samples) {
-    batch_.samples.push_back({.series = static_cast<std::uint32_t>(series[sample.series.index]),
-                              .metadata = sample.metadata == 0 ? 0 : sample.metadata + shift,
-                              .value = sample.value,
-                              .wall = sample.at.since_origin + wall_offset_});
+    batch.samples.push_back({.series = static_cast<std::uint32_t>(series[sample.series.index]),
+                             .metadata = sample.metadata == 0 ? 0 : sample.metadata + shift,
+                             .value = sample.value,
+                             .wall = sample.at.since_origin + wall_offset_});
   }
 }
 

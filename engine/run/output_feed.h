@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
@@ -11,37 +13,42 @@
 
 namespace loadrun::run {
 
-/// Makes batches for the outputs from what the workers hand over: one a second, published when all
-/// have handed over theirs, at the latest when a part of another second comes. Confined to the
-/// coordinator.
+/// Makes batches for the outputs from what the workers hand over: one a second, published when
+/// nothing more is expected of it. Confined to the coordinator.
 class OutputFeed {
  public:
   /// All outlive this. `outputs` has no series yet.
   OutputFeed(outputs::OutputSet& outputs, const metrics::Registry& registry,
              const metrics::Totals& totals);
 
-  /// The run starts, by both clocks. `sources` hand something over every second.
-  void start(TimePoint start, Nanoseconds wall, std::uint32_t sources);
-  /// Takes in what `worker` measured; `second` of the run it belongs to. REQUIRES: the totals have
-  /// it already.
-  void add(std::uint32_t worker, const metrics::Delta& delta, Nanoseconds second);
+  /// The run starts, by both clocks.
+  void start(TimePoint start, Nanoseconds wall);
+  /// Takes in a second of what `worker` measured. REQUIRES: the totals have it already.
+  void add(std::uint32_t worker, const metrics::Delta& delta);
+  /// Publishes the seconds up to `second`. What comes of them later makes further batches.
+  void publish(std::int64_t second);
   /// Publishes what is left.
   void flush();
 
  private:
+  /// A batch in the making.
+  struct Draft {
+    outputs::Batch batch;
+    std::unordered_map<std::uint32_t, std::size_t> part_of;  // by series: the position in its parts
+  };
+
   void learn_series();
-  void add_parts(const metrics::Delta& delta, const std::vector<std::size_t>& series);
-  void add_samples(const metrics::Delta& delta, const std::vector<std::size_t>& series);
+  void add_parts(Draft& draft, const metrics::Delta& delta, const std::vector<std::size_t>& series);
+  void add_samples(outputs::Batch& batch, const metrics::Delta& delta,
+                   const std::vector<std::size_t>& series) const;
 
   outputs::OutputSet& outputs_;
   const metrics::Registry& registry_;
   const metrics::Totals& totals_;
   const bool wants_samples_;
   Nanoseconds wall_offset_{0};  // from the monotonic clock to the time of day
-  std::uint32_t sources_ = 0;
-  std::uint32_t heard_ = 0;  // sources, for the batch
-  outputs::Batch batch_;
-  std::vector<std::uint32_t> part_of_;  // by series: the position in the batch's parts plus 1
+  std::size_t known_series_ = 0;
+  std::map<std::int64_t, Draft> drafts_;  // by second
 };
 
 }  // namespace loadrun::run

@@ -46,6 +46,18 @@ Verdict judge(const net::HttpExchange& exchange, const script::StatusSet* expect
   return is_expected ? Verdict::kExpected : Verdict::kUnexpected;
 }
 
+/// So that a run's series take about a gigabyte at most. Many workers have more series together:
+/// what each sees has to be worth telling apart.
+void limit_series(const metrics::Registry& registry, const plan::Plan& plan,
+                  metrics::TagTable& tags, metrics::Shard& shard, std::uint32_t workers) {
+  constexpr std::size_t kOfRun = 100'000;
+  constexpr std::size_t kOfWorker = 10'000;
+  const std::size_t most = std::max(kOfRun / workers, kOfWorker);
+  tags.limit(most);
+  shard.limit_series(most);
+  for (const std::string& name : plan.no_metrics) shard.leave_out(registry.find(name)->id);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<VuEngine>> VuEngine::create(const SharedParts& shared) {
@@ -83,6 +95,7 @@ Result<void> VuEngine::join(RunParts& run, std::uint32_t worker) {
                                        .seed = seed()});
   if (!http.ok()) return http.error();
   http_ = std::move(http).value();
+  limit_series(shared_.registry, plan, tags_, shard_, run.workers);
   const SystemTags system_tags(plan);
   recorder_ = std::make_unique<HttpRecorder>(tags_, shard_, system_tags);
   runtime_->settings = {.max_redirects = plan.max_redirects,

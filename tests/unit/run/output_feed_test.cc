@@ -51,12 +51,17 @@ struct Source {
 struct Feeding {
   Feeding() {
     set.start(info);
-    feed.start({100s}, 5000s, 2);
+    feed.start({100s}, 5000s);
+    for (Source& source : sources) source.shard.start({100s});
   }
-  void hand_over(std::uint32_t source, Nanoseconds second) {
-    const metrics::Delta delta = sources[source].shard.take({});
-    totals.add(source, delta);
-    feed.add(source, delta, second);
+  void hand_over(std::uint32_t source) {
+    metrics::Shard& shard = sources[source].shard;
+    shard.close_all();
+    while (shard.has_closed()) {
+      const metrics::Delta delta = shard.take();
+      totals.add(source, delta);
+      feed.add(source, delta);
+    }
   }
   /// Everything that was published.
   const std::vector<Batch>& published() {
@@ -84,8 +89,8 @@ TEST_CASE("what sources hand over of a second becomes one batch under the run's 
   f.sources[0].record("a", 1, {100s + 1ns});
   f.sources[0].record("b", 2, {100s + 2ns});
   f.sources[1].record("b", 4, {100s + 3ns});
-  f.hand_over(0, 0s);
-  f.hand_over(1, 0s);
+  f.hand_over(0);
+  f.hand_over(1);
   f.feed.flush();
   const std::vector<Batch>& batches = f.published();
   REQUIRE(batches.size() == 1);
@@ -105,23 +110,27 @@ TEST_CASE("what sources hand over of a second becomes one batch under the run's 
   CHECK(sums == std::map<std::string, double>{{"a", 1}, {"b", 6}});
 }
 
-TEST_CASE("a batch is published when all sources have handed over, or another second begins") {
+TEST_CASE("seconds are published in order; what is late makes another batch") {
   Feeding f;
   f.sources[0].record("a", 1, {100s});
-  f.hand_over(0, 0s);
-  f.hand_over(1, 0s);  // nothing, but it was heard
   f.sources[0].record("a", 2, {101s});
-  f.hand_over(0, 1s);
+  f.hand_over(0);
+  f.feed.publish(metrics::kBeforeStart);  // nobody knows yet what the other has
   f.sources[1].record("a", 3, {102s});
-  f.hand_over(1, 2s);
-  f.sources[0].record("a", 4, {100s});
-  f.hand_over(0, 0s);  // late
+  f.sources[1].record("a", 4, {100s});
+  f.hand_over(1);
+  f.feed.publish(0);
+  f.sources[0].record("a", 5, {100s});  // goes to the second that is open
+  f.hand_over(0);
   f.feed.flush();
-  std::vector<std::pair<Nanoseconds, double>> values;
+  std::vector<std::pair<Nanoseconds, std::vector<double>>> values;
   for (const Batch& batch : f.published()) {
-    values.emplace_back(batch.second, batch.samples.at(0).value);
+    auto& [second, of_second] = values.emplace_back();
+    second = batch.second;
+    for (const Batch::Sample& sample : batch.samples) of_second.push_back(sample.value);
   }
-  CHECK(values == std::vector<std::pair<Nanoseconds, double>>{{0s, 1}, {1s, 2}, {2s, 3}, {0s, 4}});
+  CHECK(values == std::vector<std::pair<Nanoseconds, std::vector<double>>>{
+                      {0s, {1, 4}}, {1s, {2, 5}}, {2s, {3}}});
 }
 
 TEST_CASE("metadata of several sources keeps apart") {
@@ -131,8 +140,8 @@ TEST_CASE("metadata of several sources keeps apart") {
   f.sources[1].record("a", 2, {100s});
   f.sources[1].shard.set_metadata({{"vu", "2"}});
   f.sources[1].record("a", 3, {100s});
-  f.hand_over(0, 0s);
-  f.hand_over(1, 0s);
+  f.hand_over(0);
+  f.hand_over(1);
   const Batch& batch = f.published().at(0);
   std::vector<metrics::Tags> metadata;
   for (const Batch::Sample& sample : batch.samples) {
