@@ -69,12 +69,12 @@ void Shard::start(TimePoint origin) {
 }
 
 void Shard::record_now(SeriesId series, double value, TimePoint at) {
+  if (keeps_samples_ && series != nowhere_) [[unlikely]] keep(current_, series, value, at);
   if (is_touched_[series.index] == 0) {
     is_touched_[series.index] = 1;
     current_.touched.push_back(series);
   }
   add(current_.sinks[series.index], value, at);
-  if (keeps_samples_ && series != nowhere_) keep(current_, series, value, at);
 }
 
 /// With the metadata as it is now.

@@ -1,12 +1,9 @@
 #include "outputs/number_text.h"
 
-#include <fmt/format.h>
-
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <iterator>
 
 namespace loadrun::outputs {
 namespace {
@@ -14,6 +11,7 @@ namespace {
 constexpr double kMaxExactInteger = 9007199254740992;  // 2^53
 constexpr double kLeastPlain = 1e-6;
 constexpr double kLeastHuge = 1e21;
+constexpr int kFixedDigits = 6;
 
 template <typename... Format>
 void append_chars(std::string& out, Format... value) {
@@ -61,7 +59,12 @@ void append_number(std::string& out, double value) {
 }
 
 void append_fixed(std::string& out, double value) {
-  fmt::format_to(std::back_inserter(out), "{:.6f}", value);
+  constexpr std::size_t kLongest = 330;  // the largest double has 309 digits
+  std::array<char, kLongest> text;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value,
+                                 std::chars_format::fixed, kFixedDigits)
+                       .ptr;
+  out.append(text.data(), end);
 }
 
 }  // namespace loadrun::outputs

@@ -16,6 +16,7 @@ import http2
 import json_bench
 import machine
 import nginx
+import outputs
 import schedules
 import tls
 
@@ -50,6 +51,7 @@ def contenders(core, server_core, url, tls_server, seconds):
         "ramp": lambda: schedules.ramp(core),
         "request ticks": lambda: schedules.request_ticks(core, server_core, REQUEST_TICKS, seconds),
         "stampede": lambda: schedules.stampede(core, server_core, STAMPEDE),
+        **outputs.contenders(core, url, seconds),
         **downloads.contenders(core, url),
         **tls.contenders(core, tls_server, seconds, MANY),
         **http2.contenders(core, tls_server, seconds),
@@ -129,6 +131,7 @@ def judge(results):
     # VUs share bytecode: the compiler has nothing to do for each of them.
     table.at_most("JIT traces of one worker with 10,000 VUs", 4, "x of 100", median("init", "traces") / max(median("init few", "traces"), 1))
     judge_schedules(table, results)
+    outputs.judge(table, median)
     downloads.judge(table, median)
     tls.judge(table, median, "k6 tls" in results, MANY)
     http2.judge(table, median, results)
