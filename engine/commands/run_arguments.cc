@@ -31,6 +31,7 @@ constexpr TestOption kValueOptions[] = {
     {"--max-decompressed-body", "max-decompressed-body",
      "the largest response body after decompression, e.g. 100MB"},
     {"--system-tags", "system-tags", "system tags to put on samples, comma separated"},
+    {"--no-metrics", "no-metrics", "built-in metrics to leave out, comma separated"},
     {"--summary-trend-stats", "summary-trend-stats",
      "trend columns of the summary, e.g. avg,p(95),p(99.9)"},
     {"--summary-time-unit", "summary-time-unit", "s, ms or us"},

@@ -171,6 +171,7 @@ bool ThresholdSet::evaluate_second(const Totals& totals, std::int64_t second, Na
 }
 
 void ThresholdSet::end_scenario(std::size_t index, Nanoseconds since_start) {
+  LOADRUN_CHECK(index < scenarios_.size());
   scenarios_[index].end = std::min(scenarios_[index].end, since_start);
 }
 

@@ -95,8 +95,8 @@ class ThresholdSet {
   /// counter that had some before. Returns as evaluate() does. REQUIRES: `totals` watches
   /// watches().
   bool evaluate_second(const Totals& totals, std::int64_t second, Nanoseconds elapsed);
-  /// A scenario ended, or all, `since_start` after the start of the scenarios: windows beyond that
-  /// say nothing about it.
+  /// Scenario `index` of the context ended, or all, `since_start` after the start of the scenarios:
+  /// windows beyond that say nothing about it.
   void end_scenario(std::size_t index, Nanoseconds since_start);
   void end_scenarios(Nanoseconds since_start);
   /// The final pass of those with `window` or `after`, `since_start` after the start of the

@@ -208,6 +208,24 @@ TEST_CASE("the same kind of exchange uses the same series; any difference makes 
   CHECK(series_after(fine(), recording.tags.with({}, "group", "::g")) == 0);
 }
 
+TEST_CASE("a new URL for every request does not grow memory forever") {
+  Recording recording(kAll);
+  recording.tags.limit(2000);
+  recording.shard.limit_series(2000);
+  net::HttpExchange exchange = fine();
+  constexpr int kRequests = 100'000;
+  for (int i = 0; i < kRequests; ++i) {
+    exchange.url = "http://h/" + std::to_string(i);
+    recording.recorder.record(exchange, {}, std::nullopt, Verdict::kExpected);
+  }
+  double requests = 0;
+  const auto measured = recording.reader.take("http_reqs");
+  for (const Measured& one : measured) requests += std::get<metrics::Counter>(one.sink).sum.value();
+  CHECK(requests == kRequests);
+  CHECK(measured.size() < 1000);
+  CHECK(recording.tags.size() <= 4000);
+}
+
 TEST_CASE("user and password of a URL are masked, in tags and by themselves") {
   CHECK(mask_userinfo("http://user:secret@h/p?q=a@b") == "http://****:****@h/p?q=a@b");
   CHECK(mask_userinfo("https://user@h:8443") == "https://****:****@h:8443");
