@@ -6,6 +6,7 @@ void Delta::clear() {
   for (const SeriesId series : touched) metrics::clear(sinks[series.index]);
   touched.clear();
   new_series.clear();
+  errors.clear();
 }
 
 }  // namespace loadrun::metrics

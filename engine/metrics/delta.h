@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "metrics/errors.h"
 #include "metrics/metric.h"
 #include "metrics/sink.h"
 #include "metrics/tags.h"
@@ -28,6 +29,7 @@ struct Delta {
   std::vector<NewSeries> new_series;
   std::vector<SeriesId> touched;
   std::vector<Sink> sinks;
+  Errors errors;
 
   /// Back to nothing measured, keeping memory for the shard that made it.
   void clear();

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "metrics/delta.h"
+#include "metrics/errors.h"
 #include "metrics/metric.h"
 #include "metrics/registry.h"
 #include "metrics/sink.h"
@@ -27,6 +28,9 @@ class Shard {
   /// Adds one sample. `value` is in the metric's unit (milliseconds for time metrics), no NaN. Hot:
   /// an array index and an add. `at` orders gauges.
   void record(SeriesId series, double value, TimePoint at);
+
+  /// What went wrong since the last take().
+  Errors& errors() { return current_.errors; }
 
   /// Moves what was measured since the last call out. `recycled` serves the next tick: a Delta of
   /// *this* shard that Totals::merge has emptied, or a new one. Swaps arrays: O(touched series).

@@ -70,6 +70,7 @@ void Totals::merge(std::uint32_t worker, Delta& delta) {
     metrics::merge(metrics_[into.metric.index], from);
     for (const std::size_t sub : submetrics_of_[index]) metrics::merge(submetric_sinks_[sub], from);
   }
+  errors_.merge(delta.errors);
   delta.clear();
 }
 

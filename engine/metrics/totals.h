@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "metrics/delta.h"
+#include "metrics/errors.h"
 #include "metrics/metric.h"
 #include "metrics/registry.h"
 #include "metrics/sink.h"
@@ -67,6 +68,7 @@ class Totals {
   const Sink& submetric(std::size_t index) const { return submetric_sinks_[index]; }
   /// In order of first appearance: definition order of checks and groups follows from it.
   const std::vector<Series>& series() const { return series_; }
+  const Errors& errors() const { return errors_; }
 
  private:
   /// Position of the series with this metric and tags, which is made when absent.
@@ -82,6 +84,7 @@ class Totals {
   std::vector<Submetric> submetrics_;
   std::vector<Sink> submetric_sinks_;
   std::vector<Series> series_;
+  Errors errors_;
   std::vector<std::vector<std::size_t>> submetrics_of_;      // by series: the ones it belongs to
   std::vector<std::vector<std::size_t>> series_of_worker_;   // by worker, then by its SeriesId
   std::unordered_multimap<std::size_t, std::size_t> index_;  // hash of metric and tags -> series

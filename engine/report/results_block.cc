@@ -27,8 +27,9 @@ constexpr std::array kTopics{
 Topic topic_of(const ShownMetric& shown, bool all_metrics) {
   using metrics::Builtin;
   if (is_about_loadrun(shown)) {
-    const bool is_loss = shown.metric.id == metrics::id_of(Builtin::kLoadrunPrepareFailed);
-    return all_metrics || shown.asked_for || is_loss ? Topic::kExecution : Topic::kHidden;
+    const bool is_failure = shown.metric.id == metrics::id_of(Builtin::kLoadrunPrepareFailed) ||
+                            shown.metric.id == metrics::id_of(Builtin::kIterationsFailed);
+    return all_metrics || shown.asked_for || is_failure ? Topic::kExecution : Topic::kHidden;
   }
   switch (static_cast<Builtin>(shown.metric.id.index)) {
     case Builtin::kHttpReqs:
@@ -49,6 +50,7 @@ Topic topic_of(const ShownMetric& shown, bool all_metrics) {
     case Builtin::kIterations:
     case Builtin::kIterationDuration:
     case Builtin::kDroppedIterations:
+    case Builtin::kIterationsFailed:
     case Builtin::kLoadrunLuaMemory:
     case Builtin::kLoadrunPrepareFailed:
       return Topic::kExecution;
