@@ -131,7 +131,7 @@ ExitCode TestRun::execute() {
   const ExitCode written = publish(result, coordinator);
   const bool all_ended = coordinator.stop_workers();
   display.finish(coordinator.progress());
-  if (!arguments_.quiet && !coordinator.reason().empty()) {
+  if (!arguments_.quiet && coordinator.code() == ExitCode::kScriptAborted) {
     print_reason(coordinator.reason());
   }
   const ExitCode code = coordinator.code() == ExitCode::kOk ? written : coordinator.code();
