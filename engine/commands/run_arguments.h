@@ -27,6 +27,7 @@ struct RunArguments {
   bool once = false;                   ///< One iteration of each scenario.
   std::string summary_mode = "compact";
   std::string summary_export;
+  std::string summary_json;
   bool no_thresholds = false;
   bool quiet = false;
   bool no_color = false;

@@ -36,6 +36,7 @@ class TestRun {
   void warn_of_limits() const;
   report::TextStyle style() const { return {.color = is_terminal_ && !arguments_.no_color}; }
   void print_banner() const;
+  report::RunFacts facts() const;
   ExitCode publish(const run::RunResult& result, run::Coordinator& coordinator);
 
   const RunArguments& arguments_;
@@ -139,6 +140,14 @@ ExitCode TestRun::execute() {
   leave_process(code);  // a thread still runs a script that cannot be stopped
 }
 
+report::RunFacts TestRun::facts() const {
+  return {.script = arguments_.script,
+          .seed = test_.script().seed,
+          .workers = static_cast<int>(workers_.size()),
+          .start = run_->times.start,
+          .wall = run_->times.start_wall};
+}
+
 ExitCode TestRun::publish(const run::RunResult& result, run::Coordinator& coordinator) {
   const report::SummaryInput results{.registry = test_.registry(),
                                      .totals = measurements_->totals(),
@@ -146,7 +155,10 @@ ExitCode TestRun::publish(const run::RunResult& result, run::Coordinator& coordi
                                      .plan = test_.plan(),
                                      .elapsed = result.elapsed,
                                      .setup_data = result.setup_data,
-                                     .unscheduled = run::unscheduled(*run_)};
+                                     .unscheduled = run::unscheduled(*run_),
+                                     .scenarios = run::scenario_results(*run_),
+                                     .run = facts(),
+                                     .verdict = {result.code, result.reason}};
   const ResultOptions options{
       .mode = summary_mode_,
       .style = style(),
@@ -154,6 +166,7 @@ ExitCode TestRun::publish(const run::RunResult& result, run::Coordinator& coordi
                 .stderr_is_tty = isatty(STDERR_FILENO) != 0,
                 .no_color = arguments_.no_color},
       .export_path = arguments_.summary_export,
+      .json_path = arguments_.summary_json,
       .has_handle_summary = test_.exports("handleSummary"),
       .bad_handle_summary = test_.bad_handle_summary(),
   };
