@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "base/log.h"
+#include "commands/github_actions.h"
 #include "report/print.h"
 #include "report/summary.h"
 #include "report/summary_export.h"
@@ -54,6 +55,7 @@ ExitCode publish_results(const report::SummaryInput& results, const ResultOption
   } else {
     show(results, options);
   }
+  tell_github(results);
   const bool exported = write_if_wanted(options.export_path, "--summary-export",
                                         report::render_summary_export, results);
   const bool stored =

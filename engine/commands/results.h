@@ -23,7 +23,8 @@ struct ResultOptions {
 };
 
 /// Hands the results to the script's handleSummary, if there is one, and shows and stores what it
-/// returns; otherwise shows the summary. Writes the exported summary and the JSON in any case. What could not be written is logged; returns kGeneric when that is
+/// returns; otherwise shows the summary. Writes the exported summary and the JSON in any case, and
+/// what GitHub Actions shows. What could not be written is logged; returns kGeneric when that is
 /// the exported summary or the JSON (as in k6, handleSummary does not change the exit code).
 /// REQUIRES: `coordinator`'s run() has returned, its workers live.
 ExitCode publish_results(const report::SummaryInput& results, const ResultOptions& options,

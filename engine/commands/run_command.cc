@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "commands/command_support.h"
+#include "commands/github_actions.h"
 #include "commands/loaded_test.h"
 #include "commands/results.h"
 #include "net/limits.h"
@@ -28,6 +29,7 @@ class TestRun {
 
   Result<void> prepare();
   ExitCode execute();
+  const script::RuntimeConfig& script() const { return test_.script(); }
 
  private:
   Result<void> create_workers();
@@ -183,6 +185,7 @@ ExitCode run_command(const RunArguments& arguments) {
   if (const Result<void> prepared = test.prepare(); !prepared.ok()) {
     const Error& error = prepared.error();
     if (error.code == ExitCode::kScriptAborted && !arguments.quiet) print_reason(error.message);
+    tell_github(error, test.script());
     return report_error(error);
   }
   return test.execute();
