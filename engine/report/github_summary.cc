@@ -123,6 +123,7 @@ std::string errors(std::string_view heading, const Errors& errors) {
     const auto& [kind, entry] = *entries[i];
     table.add({literal(text_of(kind)), literal(text_of(entry.first)), std::to_string(entry.count)});
   }
+  if (errors.others() > 0) table.add({"of other kinds", "", std::to_string(errors.others())});
   table.add_rest(entries.size() - shown);
   return table.text();
 }

@@ -109,6 +109,7 @@ TEST_CASE("the job summary of a large run is small") {
   CHECK(text.size() < 200'000);
   CHECK(contains(text, "… and 280 more\n"));  // requests
   CHECK(contains(text, "… and 90 more\n"));   // errors
+  CHECK(contains(text, "| of other kinds |  | 200 |\n"));
   CHECK(contains(text, "… and 200 more\n"));  // thresholds
 }
 
