@@ -137,6 +137,9 @@ void declare_run_arguments(CLI::App& app, RunArguments& arguments) {
   app.add_option("--summary-export", arguments.summary_export,
                  "write the summary as JSON to a file")
       ->envname("LOADRUN_SUMMARY_EXPORT");
+  app.add_option("--summary-json", arguments.summary_json,
+                 "write all results as JSON to a file, in the form of docs/summary.schema.json")
+      ->envname("LOADRUN_SUMMARY_JSON");
   app.add_flag("--no-thresholds", arguments.no_thresholds, "do not evaluate thresholds")
       ->envname("LOADRUN_NO_THRESHOLDS");
   app.add_option("-o,--out", arguments.outputs,

@@ -27,6 +27,7 @@ struct RunArguments {
   bool once = false;                   ///< One iteration of each scenario.
   std::string summary_mode = "compact";
   std::string summary_export;
+  std::string summary_json;
   bool no_thresholds = false;
   std::vector<std::string> outputs;  ///< As --out names them; "" is none.
   bool out_required = false;         ///< The run fails when an output does.

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "commands/command_support.h"
+#include "commands/github_actions.h"
 #include "commands/loaded_test.h"
 #include "commands/results.h"
 #include "commands/run_outputs.h"
@@ -31,6 +32,7 @@ class TestRun {
 
   Result<void> prepare();
   ExitCode execute();
+  const script::RuntimeConfig& script() const { return test_.script(); }
 
  private:
   Result<void> create_workers();
@@ -40,6 +42,7 @@ class TestRun {
   report::TextStyle style() const { return {.color = is_terminal_ && !arguments_.no_color}; }
   void print_banner() const;
   bool open_outputs();
+  report::RunFacts facts() const;
   report::SummaryInput results_of(const run::RunResult& result);
   ExitCode publish(const report::SummaryInput& results, run::Coordinator& coordinator);
   ExitCode final_code(const run::Coordinator& coordinator, ExitCode written) const;
@@ -151,7 +154,7 @@ ExitCode TestRun::execute() {
   const ExitCode written = publish(results, coordinator);
   const bool all_ended = coordinator.stop_workers() && outputs_ended;
   display.finish(coordinator.progress());
-  if (!arguments_.quiet && !coordinator.reason().empty()) {
+  if (!arguments_.quiet && coordinator.code() == ExitCode::kScriptAborted) {
     print_reason(coordinator.reason());
   }
   const ExitCode code = final_code(coordinator, written);
@@ -174,6 +177,14 @@ bool TestRun::open_outputs() {
   return false;
 }
 
+report::RunFacts TestRun::facts() const {
+  return {.script = arguments_.script,
+          .seed = test_.script().seed,
+          .workers = static_cast<int>(workers_.size()),
+          .start = run_->times.start,
+          .wall = run_->times.start_wall};
+}
+
 report::SummaryInput TestRun::results_of(const run::RunResult& result) {
   return {.registry = test_.registry(),
           .totals = measurements_->totals(),
@@ -181,7 +192,10 @@ report::SummaryInput TestRun::results_of(const run::RunResult& result) {
           .plan = test_.plan(),
           .elapsed = result.elapsed,
           .setup_data = result.setup_data,
-          .unscheduled = run::unscheduled(*run_)};
+          .unscheduled = run::unscheduled(*run_),
+          .scenarios = run::scenario_results(*run_),
+          .run = facts(),
+          .verdict = {result.code, result.reason}};
 }
 
 /// What ended the run counts first, then outputs, then the files with results.
@@ -199,6 +213,7 @@ ExitCode TestRun::publish(const report::SummaryInput& results, run::Coordinator&
                 .stderr_is_tty = isatty(STDERR_FILENO) != 0,
                 .no_color = arguments_.no_color},
       .export_path = arguments_.summary_export,
+      .json_path = arguments_.summary_json,
       .has_handle_summary = test_.exports("handleSummary"),
       .bad_handle_summary = test_.bad_handle_summary(),
   };
@@ -215,6 +230,7 @@ ExitCode run_command(const RunArguments& arguments) {
   if (const Result<void> prepared = test.prepare(); !prepared.ok()) {
     const Error& error = prepared.error();
     if (error.code == ExitCode::kScriptAborted && !arguments.quiet) print_reason(error.message);
+    tell_github(error, test.script());
     return report_error(error);
   }
   return test.execute();

@@ -8,6 +8,7 @@ void Delta::clear() {
   new_series.clear();
   samples.clear();
   metadata.clear();
+  errors.clear();
 }
 
 }  // namespace loadrun::metrics

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "metrics/errors.h"
 #include "metrics/metric.h"
 #include "metrics/sink.h"
 #include "metrics/tags.h"
@@ -47,6 +48,7 @@ struct Delta {
   std::vector<Sample> samples;
   /// What goes with samples besides their tags: Sample::metadata is a position plus 1.
   std::vector<Tags> metadata;
+  Errors errors;
 
   /// Back to nothing measured, keeping memory for the shard that made it.
   void clear();

@@ -29,6 +29,7 @@ constexpr auto kBuiltins = std::to_array<BuiltinRow>({
     {Builtin::kIterationDuration, "iteration_duration", kTrend, kTime},
     {Builtin::kDroppedIterations, "dropped_iterations", kCounter, kDefault},
     {Builtin::kIterationStartLag, "iteration_start_lag", kTrend, kTime},
+    {Builtin::kIterationsFailed, "iterations_failed", kCounter, kDefault},
     {Builtin::kChecks, "checks", kRate, kDefault},
     {Builtin::kGroupDuration, "group_duration", kTrend, kTime},
     {Builtin::kHttpReqs, "http_reqs", kCounter, kDefault},

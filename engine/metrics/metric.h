@@ -40,6 +40,7 @@ enum class Builtin : std::uint32_t {
   kIterationDuration,
   kDroppedIterations,
   kIterationStartLag,
+  kIterationsFailed,
   kChecks,
   kGroupDuration,
   kHttpReqs,

@@ -132,7 +132,7 @@ void Shard::close_all() {
 }
 
 void Shard::close_current() {
-  if (current_.touched.empty()) return;
+  if (current_.touched.empty() && current_.errors.empty()) return;
   for (const SeriesId series : current_.touched) is_touched_[series.index] = 0;
   const std::int64_t second = current_.second;
   closed_.push_back(std::exchange(current_, fresh(second)));

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "metrics/delta.h"
+#include "metrics/errors.h"
 #include "metrics/metric.h"
 #include "metrics/registry.h"
 #include "metrics/sink.h"
@@ -52,6 +53,9 @@ class Shard {
     }
     record_now(series, value, at);
   }
+
+  /// What went wrong in the running second.
+  Errors& errors() { return current_.errors; }
 
   /// Closes the seconds that ended at `now` or before; before start() everything is one second that
   /// may be closed at any time.

@@ -85,6 +85,7 @@ void Totals::add(std::uint32_t worker, const Delta& delta) {
       watches_[watcher.watch].seconds.add(delta.second, from);
     }
   }
+  errors_.merge(delta.errors);
 }
 
 void Totals::merge(std::uint32_t worker, Delta& delta) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "metrics/delta.h"
+#include "metrics/errors.h"
 #include "metrics/metric.h"
 #include "metrics/registry.h"
 #include "metrics/second_window.h"
@@ -96,6 +97,7 @@ class Totals {
   const Sink& submetric(std::size_t index) const { return submetric_sinks_[index]; }
   /// In order of first appearance: definition order of checks and groups follows from it.
   const std::vector<Series>& series() const { return series_; }
+  const Errors& errors() const { return errors_; }
 
  private:
   struct Watch {
@@ -125,6 +127,7 @@ class Totals {
   std::vector<Submetric> submetrics_;
   std::vector<Sink> submetric_sinks_;
   std::vector<Series> series_;
+  Errors errors_;
   std::vector<std::vector<std::size_t>> submetrics_of_;  // by series: the ones it belongs to
   std::vector<Watch> watches_;
   std::vector<std::vector<Watcher>> watchers_of_;            // by series

@@ -29,6 +29,7 @@ bool says_something(const ShownMetric& shown) {
   switch (static_cast<metrics::Builtin>(shown.metric.id.index)) {
     case metrics::Builtin::kLoadrunPrepareFailed:
     case metrics::Builtin::kLoadrunFoldedTags:
+    case metrics::Builtin::kIterationsFailed:
       return true;
     case metrics::Builtin::kLoadrunThresholdOk:
       return std::get<metrics::Rate>(*shown.sink).share() < 1;
@@ -62,6 +63,7 @@ Topic topic_of(const ShownMetric& shown, bool all_metrics) {
     case Builtin::kIterations:
     case Builtin::kIterationDuration:
     case Builtin::kDroppedIterations:
+    case Builtin::kIterationsFailed:
     case Builtin::kLoadrunLuaMemory:
     case Builtin::kLoadrunPrepareFailed:
     case Builtin::kLoadrunThresholdOk:

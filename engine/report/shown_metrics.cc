@@ -74,8 +74,10 @@ std::vector<ShownMetric> shown_metrics(const MergedSinks& sinks,
 }
 
 bool is_about_loadrun(const ShownMetric& shown) {
+  using metrics::Builtin;
   return shown.metric.name.starts_with("loadrun_") ||
-         shown.metric.id == metrics::id_of(metrics::Builtin::kIterationStartLag);
+         shown.metric.id == metrics::id_of(Builtin::kIterationStartLag) ||
+         shown.metric.id == metrics::id_of(Builtin::kIterationsFailed);
 }
 
 std::map<std::string, bool> thresholds_of(const ShownMetric& shown, const SummaryInput& input) {

@@ -39,7 +39,7 @@ MergedSinks merged_sinks(const SeriesList& series);
 /// The metrics of `sinks`, which outlive the result, sorted by name.
 std::vector<ShownMetric> shown_metrics(const MergedSinks& sinks, const metrics::Registry& registry);
 
-/// Whether it measures the load generator itself (`loadrun_*`), not the system under test.
+/// Whether it is one that k6 does not have: summaries of k6's shape keep it apart.
 bool is_about_loadrun(const ShownMetric& shown);
 
 /// The thresholds of a metric or sub-metric: their labels, and whether they hold. Keys may spell

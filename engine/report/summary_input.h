@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/exit_code.h"
 #include "metrics/registry.h"
 #include "metrics/threshold.h"
 #include "metrics/totals.h"
@@ -27,6 +28,31 @@ struct OutputLoss {
   std::string reason;
 };
 
+/// How the iterations of a scenario ended, in this instance.
+struct ScenarioResult {
+  std::string name;
+  std::int64_t started = 0;
+  std::int64_t completed = 0;  ///< By themselves, those that raised included.
+  std::int64_t failed = 0;     ///< Of those: raised.
+  std::int64_t interrupted = 0;
+  std::int64_t dropped = 0;  ///< Were planned and never started.
+};
+
+/// What is known of a run besides what was measured.
+struct RunFacts {
+  std::string script = {};  ///< The path as given.
+  std::uint64_t seed = 0;
+  int workers = 0;
+  TimePoint start{};    ///< Of setup.
+  Nanoseconds wall{0};  ///< The same instant, since 1970.
+};
+
+/// How a run ended.
+struct Verdict {
+  ExitCode code = ExitCode::kOk;  ///< As far as it is decided.
+  std::string reason = {};        ///< Of that code; "" with kOk.
+};
+
 /// What the summaries are rendered from. Views of the coordinator's state: everything outlives the
 /// call it is passed to.
 struct SummaryInput {
@@ -46,6 +72,10 @@ struct SummaryInput {
   std::vector<Unscheduled> unscheduled = {};
   /// One per output that lost something or failed, in the order in which they were asked for.
   std::vector<OutputLoss> output_losses = {};
+  /// All scenarios, sorted by name.
+  std::vector<ScenarioResult> scenarios = {};
+  RunFacts run = {};
+  Verdict verdict = {};
 };
 
 }  // namespace loadrun::report

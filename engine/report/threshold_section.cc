@@ -25,16 +25,6 @@ OutcomesByMetric by_metric(const std::vector<metrics::ThresholdOutcome>& outcome
   return sorted;
 }
 
-std::string observed_text(const metrics::ThresholdOutcome& outcome, const SummaryInput& input) {
-  const metrics::Metric metric = input.registry.metric(outcome.metric);
-  if (metric.type == metrics::MetricType::kRate) return humanize_rate(outcome.observed);
-  const std::string value =
-      humanize(outcome.observed, metric.contains, input.plan.summary_time_unit);
-  const bool is_counter_rate =
-      metric.type == metrics::MetricType::kCounter && outcome.stat_name == "rate";
-  return is_counter_rate ? value + "/s" : value;
-}
-
 // Which value is shown of a threshold with a window that failed.
 std::string failed_windows_text(const metrics::ThresholdOutcome& outcome) {
   if (outcome.failed_windows == 0) return {};
@@ -55,6 +45,16 @@ std::string threshold_lines(const Outcomes& outcomes, std::string_view indent,
 }
 
 }  // namespace
+
+std::string observed_text(const metrics::ThresholdOutcome& outcome, const SummaryInput& input) {
+  const metrics::Metric metric = input.registry.metric(outcome.metric);
+  if (metric.type == metrics::MetricType::kRate) return humanize_rate(outcome.observed);
+  const std::string value =
+      humanize(outcome.observed, metric.contains, input.plan.summary_time_unit);
+  const bool is_counter_rate =
+      metric.type == metrics::MetricType::kCounter && outcome.stat_name == "rate";
+  return is_counter_rate ? value + "/s" : value;
+}
 
 std::string threshold_blocks(const SummaryInput& input, TextStyle style) {
   std::string text;

@@ -26,7 +26,8 @@ RunResult Coordinator::run() {
   if (!cause_) wait_while_paused();
   start_ = parts_.clock.now();
   parts_.run.times.start = start_;
-  parts_.measurements.begin(start_, parts_.clock.wall());
+  parts_.run.times.start_wall = parts_.clock.wall();
+  parts_.measurements.begin(start_, parts_.run.times.start_wall);
   next_sample_ = start_ + kSamplePeriod;
   next_evaluation_ = start_ + kThresholdPeriod;
   if (!cause_) set_up();
@@ -40,10 +41,11 @@ RunResult Coordinator::run() {
   if (is_set_up) tear_down();
   result_.elapsed = parts_.clock.now() - start_;
   collect_rests();
-  finish_thresholds();
+  judge();
   parts_.measurements.end();
   phase_ = Phase::kSummary;
   result_.code = code();
+  result_.reason = reason_;
   return result_;
 }
 
@@ -277,7 +279,7 @@ void Coordinator::end_with(ExitCode code, const std::string& message) {
   log(message);
   if (cause_) return;
   cause_ = code;
-  if (code == ExitCode::kScriptAborted) reason_ = message;
+  reason_ = message;
 }
 
 void Coordinator::log(const std::string& message) {
@@ -295,7 +297,8 @@ void Coordinator::collect_rests() {
   parts_.measurements.add_own();
 }
 
-void Coordinator::finish_thresholds() {
+/// What the results say of a run that may have come to its end.
+void Coordinator::judge() {
   metrics::ThresholdSet& thresholds = parts_.measurements.thresholds();
   thresholds.evaluate(parts_.measurements.totals(), result_.elapsed, true);
   for (const std::string& note :
@@ -308,6 +311,11 @@ void Coordinator::finish_thresholds() {
              fmt::format("thresholds on metrics '{}' have been crossed", fmt::join(failed, ", ")));
   }
   if (marked_as_failed_) end_with(ExitCode::kMarkedAsFailed, "the test was marked as failed");
+  const LiveTotals iterations = parts_.run.live.totals();
+  if (iterations.failed > 0 && iterations.failed == iterations.completed) {
+    end_with(ExitCode::kScriptException, fmt::format("every iteration raised an error ({} of {})",
+                                                     iterations.failed, iterations.completed));
+  }
 }
 
 report::Progress Coordinator::progress() const {

@@ -23,6 +23,10 @@ void append(fmt::memory_buffer& key, std::string_view text) {
   key.push_back('\0');
 }
 
+bool has_failed(const net::HttpExchange& exchange, Verdict verdict) {
+  return verdict == Verdict::kUnexpected || (verdict == Verdict::kNone && !exchange.error.empty());
+}
+
 template <typename T>
 void append_bytes(fmt::memory_buffer& key, const T& value) {
   const auto* bytes = reinterpret_cast<const char*>(&value);
@@ -55,6 +59,17 @@ void HttpRecorder::record(const net::HttpExchange& exchange, metrics::TagSetId b
     if (i == kFailed && verdict == Verdict::kNone) continue;
     shard_.record(series[i], values[i], exchange.end);
   }
+  if (has_failed(exchange, verdict)) count_failure(exchange, shown);
+}
+
+void HttpRecorder::count_failure(const net::HttpExchange& exchange, std::string_view name) {
+  metrics::RequestExample* const first =
+      shard_.errors().requests.add({.code = exchange.error_code, .status = exchange.status});
+  if (first == nullptr) return;
+  *first = {.at = exchange.end,
+            .method = metrics::kept_text(exchange.method),
+            .name = metrics::kept_text(name),
+            .error = metrics::kept_text(failure_text(exchange))};
 }
 
 const HttpRecorder::SeriesOf& HttpRecorder::find(const net::HttpExchange& exchange,
@@ -101,6 +116,10 @@ metrics::TagSetId HttpRecorder::tag(const net::HttpExchange& exchange, metrics::
   set(system_tags_.expected_response && verdict != Verdict::kNone, "expected_response",
       verdict == Verdict::kExpected ? "true" : "false");
   return id;
+}
+
+const std::string& failure_text(const net::HttpExchange& exchange) {
+  return exchange.reason.empty() ? exchange.error : exchange.reason;
 }
 
 std::string mask_userinfo(std::string_view url) {

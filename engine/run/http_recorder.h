@@ -27,11 +27,14 @@ class HttpRecorder {
   HttpRecorder(metrics::TagTable& tags, metrics::Shard& shard, const SystemTags& system_tags);
 
   /// Records one exchange. `base` are the tags of the VU, the group and the request; `name` the
-  /// request's own name tag, which replaces the URL. Without a verdict there is no http_req_failed.
+  /// request's own name tag, which replaces the URL. Without a verdict there is no http_req_failed,
+  /// and of the errors only those of requests without a complete response count.
   void record(const net::HttpExchange& exchange, metrics::TagSetId base,
               const std::optional<std::string>& name, Verdict verdict);
 
  private:
+  void count_failure(const net::HttpExchange& exchange, std::string_view name);
+
   static constexpr std::size_t kSamples = 9;
   using SeriesOf = std::array<metrics::SeriesId, kSamples>;
 
@@ -54,6 +57,9 @@ class HttpRecorder {
   std::unordered_map<std::string, SeriesOf, Hash, std::equal_to<>> series_;
   SeriesOf uncached_{};  // what find() returned last, when there was no room
 };
+
+/// Why there was no complete response, as people are told; "" when there was one.
+const std::string& failure_text(const net::HttpExchange& exchange);
 
 /// `url` with "user:password@" replaced by "****:****@", as tags show it.
 std::string mask_userinfo(std::string_view url);

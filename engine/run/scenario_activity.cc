@@ -85,6 +85,7 @@ bool ScenarioActivity::end(VirtualUser& vu, TimePoint started, TimePoint now, bo
     interrupt(vu);
     return false;
   }
+  if (failed) count_failure(vu, now);
   bump(live_.completed);
   metrics::Shard& shard = engine_.shard();
   shard.record(iterations_, 1, now);
@@ -102,6 +103,7 @@ void ScenarioActivity::interrupt(VirtualUser& vu) {
 
 void ScenarioActivity::drop(std::int64_t count) {
   if (count == 0) return;
+  bump(live_.dropped, count);
   engine_.shard().set_metadata({});  // of no VU
   engine_.shard().record(series(Builtin::kDroppedIterations), static_cast<double>(count),
                          engine_.now());
@@ -112,6 +114,18 @@ void ScenarioActivity::leave_waiting(std::int64_t count, Nanoseconds longest) {
   bump(live_.unscheduled, count);
   live_.longest_wait.store(std::max(live_.longest_wait.load(std::memory_order_relaxed), longest),
                            std::memory_order_relaxed);
+}
+
+void ScenarioActivity::count_failure(const VirtualUser& vu, TimePoint now) {
+  bump(live_.failed);
+  metrics::Shard& shard = engine_.shard();
+  shard.record(series(Builtin::kIterationsFailed), 1, now);
+  metrics::RaisedExample* const first = shard.errors().iterations.add(vu.script->raised_error());
+  if (first == nullptr) return;
+  *first = {.at = now,
+            .scenario = scenario_.name,
+            .vu = vu.script->id(),
+            .iteration = vu.script->iteration().of_vu};
 }
 
 void ScenarioActivity::record_bytes(VirtualUser& vu, TimePoint now) {

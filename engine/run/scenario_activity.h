@@ -49,6 +49,7 @@ class ScenarioActivity {
   metrics::SeriesId series(metrics::Builtin metric, std::string_view group = "");
 
  private:
+  void count_failure(const VirtualUser& vu, TimePoint now);
   void record_bytes(VirtualUser& vu, TimePoint now);
 
   VuEngine& engine_;

@@ -16,7 +16,7 @@ namespace {
 /// As k6 does for every request without a response.
 void log_failure(const net::HttpExchange& exchange) {
   log_warning("Request Failed: {} {}: {}", exchange.method, mask_userinfo(exchange.url),
-              exchange.reason.empty() ? exchange.error : exchange.reason);
+              failure_text(exchange));
 }
 
 net::HttpOptions::Trace trace_of(plan::HttpDebug debug) {

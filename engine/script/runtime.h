@@ -75,6 +75,10 @@ class Runtime {
 
   /// The error of a script as people can act on it: with its line and what was meant.
   std::string explain(std::string_view error);
+  /// What it says and where it was raised.
+  metrics::RaisedError locate(std::string_view error) const {
+    return raised_error(error, loader_.sources());
+  }
 
   /// Keeps one copy of `set` for as long as the runtime: equal ones are one.
   const StatusSet& keep_statuses(StatusSet set);

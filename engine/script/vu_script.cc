@@ -177,6 +177,8 @@ void VuScript::abandon() {
 
 std::string VuScript::explained_error() const { return runtime_.explain(error()); }
 
+metrics::RaisedError VuScript::raised_error() const { return runtime_.locate(error()); }
+
 Result<std::string> VuScript::returned_json() {
   lua_State* L = main_task().thread();
   if (lua_gettop(L) == 0 || lua_isnil(L, 1)) return std::string();
