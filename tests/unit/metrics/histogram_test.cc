@@ -193,6 +193,10 @@ TEST_CASE("infinite values are counted and do not spoil the rest") {
   CHECK(histogram.percentile(0.5) == Approx(10).epsilon(0.0014));
   CHECK(histogram_of({infinity, infinity}).percentile(0.5) == infinity);
   CHECK(histogram_of({1, infinity}).percentile(0) == 1);
+  CHECK(histogram_of({-infinity, infinity}).percentile(0.5) == -infinity);
+  CHECK(histogram_of({-infinity, 1}).percentile(0.5) == -infinity);
+  const double huge = std::numeric_limits<double>::max();
+  CHECK(histogram_of({-huge, huge}).percentile(0.5) == 0);
 }
 
 }  // namespace
