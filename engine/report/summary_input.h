@@ -20,6 +20,13 @@ struct Unscheduled {
   Nanoseconds longest_wait{0};  ///< Of the one that was due first.
 };
 
+/// What did not arrive at an output that failed or was too slow.
+struct OutputLoss {
+  std::string output;         ///< As it describes itself, e.g. "json (results.json)".
+  std::uint64_t samples = 0;  ///< May be 0: what failed was its end.
+  std::string reason;
+};
+
 /// What the summaries are rendered from. Views of the coordinator's state: everything outlives the
 /// call it is passed to.
 struct SummaryInput {
@@ -37,6 +44,8 @@ struct SummaryInput {
   std::optional<std::string> setup_data = std::nullopt;
   /// One per scenario that had any, sorted by name.
   std::vector<Unscheduled> unscheduled = {};
+  /// One per output that lost something or failed, in the order in which they were asked for.
+  std::vector<OutputLoss> output_losses = {};
 };
 
 }  // namespace loadrun::report
