@@ -138,6 +138,15 @@ void declare_run_arguments(CLI::App& app, RunArguments& arguments) {
       ->envname("LOADRUN_SUMMARY_EXPORT");
   app.add_flag("--no-thresholds", arguments.no_thresholds, "do not evaluate thresholds")
       ->envname("LOADRUN_NO_THRESHOLDS");
+  app.add_option("-o,--out", arguments.outputs,
+                 "send measurements to NAME[=ARGUMENT], e.g. json=results.json; repeatable "
+                 "($LOADRUN_OUT: a list with commas)")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all();
+  app.add_flag("--out-required", arguments.out_required,
+               "exit with 93 when an output fails or loses samples")
+      ->envname("LOADRUN_OUT_REQUIRED");
   app.add_flag("-q,--quiet", arguments.quiet, "no banner, no progress");
   app.add_option("--workers", arguments.workers, "worker threads (default: the usable CPUs)")
       ->envname("LOADRUN_WORKERS")

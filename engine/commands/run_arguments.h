@@ -28,6 +28,8 @@ struct RunArguments {
   std::string summary_mode = "compact";
   std::string summary_export;
   bool no_thresholds = false;
+  std::vector<std::string> outputs;  ///< As --out names them; "" is none.
+  bool out_required = false;         ///< The run fails when an output does.
   bool quiet = false;
   bool no_color = false;
   std::string http_debug;  ///< As `flags` says it; the parser needs a place.

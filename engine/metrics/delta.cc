@@ -6,6 +6,8 @@ void Delta::clear() {
   for (const SeriesId series : touched) metrics::clear(sinks[series.index]);
   touched.clear();
   new_series.clear();
+  samples.clear();
+  metadata.clear();
 }
 
 }  // namespace loadrun::metrics

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/clock.h"
 #include "metrics/metric.h"
 #include "metrics/sink.h"
 #include "metrics/tags.h"
@@ -13,6 +14,14 @@ namespace loadrun::metrics {
 struct SeriesId {
   std::uint32_t index = 0;
   bool operator==(const SeriesId&) const = default;
+};
+
+/// One measured value.
+struct Sample {
+  SeriesId series;
+  std::uint32_t metadata = 0;  ///< 0: none.
+  double value = 0;            ///< In the metric's unit.
+  TimePoint at;
 };
 
 /// What a worker measured since its last hand-over. `first_new` .. `first_new + new_series.size()`
@@ -28,6 +37,10 @@ struct Delta {
   std::vector<NewSeries> new_series;
   std::vector<SeriesId> touched;
   std::vector<Sink> sinks;
+  /// One by one, if the shard keeps them.
+  std::vector<Sample> samples;
+  /// What goes with samples besides their tags: Sample::metadata is a position plus 1.
+  std::vector<Tags> metadata;
 
   /// Back to nothing measured, keeping memory for the shard that made it.
   void clear();

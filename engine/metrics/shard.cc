@@ -27,6 +27,21 @@ void Shard::record(SeriesId series, double value, TimePoint at) {
     current_.touched.push_back(series);
   }
   add(current_.sinks[series.index], value, at);
+  if (keeps_samples_) keep(series, value, at);
+}
+
+void Shard::set_metadata(const Tags& metadata) {
+  if (metadata == metadata_) return;
+  metadata_ = metadata;
+  metadata_number_ = 0;
+}
+
+void Shard::keep(SeriesId series, double value, TimePoint at) {
+  if (metadata_number_ == 0 && !metadata_.empty()) {
+    current_.metadata.push_back(metadata_);
+    metadata_number_ = static_cast<std::uint32_t>(current_.metadata.size());
+  }
+  current_.samples.push_back({series, metadata_number_, value, at});
 }
 
 Delta Shard::take(Delta recycled) {
@@ -36,6 +51,7 @@ Delta Shard::take(Delta recycled) {
     const Kind kind = kinds_[recycled.sinks.size()];
     recycled.sinks.push_back(make_sink(kind.type, kind.contains));
   }
+  metadata_number_ = 0;
   recycled.first_new = static_cast<std::uint32_t>(kinds_.size());
   return std::exchange(current_, std::move(recycled));
 }

@@ -28,6 +28,12 @@ class Shard {
   /// an array index and an add. `at` orders gauges.
   void record(SeriesId series, double value, TimePoint at);
 
+  /// From here on the Deltas hold every sample too, for outputs that want them. Before the run.
+  void keep_samples() { keeps_samples_ = true; }
+  bool keeps_samples() const { return keeps_samples_; }
+  /// What goes with the samples that follow, besides their tags, and makes no series of its own.
+  void set_metadata(const Tags& metadata);
+
   /// Moves what was measured since the last call out. `recycled` serves the next tick: a Delta of
   /// *this* shard that Totals::merge has emptied, or a new one. Swaps arrays: O(touched series).
   Delta take(Delta recycled);
@@ -38,12 +44,17 @@ class Shard {
     ValueKind contains;
   };
 
+  void keep(SeriesId series, double value, TimePoint at);
+
   const Registry& registry_;
   const TagTable& tags_;
   std::unordered_map<std::uint64_t, SeriesId> index_;  // by metric and tag set
   std::vector<Kind> kinds_;                            // by series
   std::vector<std::uint8_t> is_touched_;               // by series
   Delta current_;
+  bool keeps_samples_ = false;
+  Tags metadata_;
+  std::uint32_t metadata_number_ = 0;  // as samples refer to it; 0: there is none yet
 };
 
 }  // namespace loadrun::metrics

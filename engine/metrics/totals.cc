@@ -55,7 +55,7 @@ void Totals::track(Submetric submetric) {
   submetrics_.push_back(std::move(submetric));
 }
 
-void Totals::merge(std::uint32_t worker, Delta& delta) {
+void Totals::add(std::uint32_t worker, const Delta& delta) {
   if (worker >= series_of_worker_.size()) series_of_worker_.resize(worker + 1);
   std::vector<std::size_t>& translation = series_of_worker_[worker];
   LOADRUN_CHECK(delta.first_new == translation.size());
@@ -70,6 +70,10 @@ void Totals::merge(std::uint32_t worker, Delta& delta) {
     metrics::merge(metrics_[into.metric.index], from);
     for (const std::size_t sub : submetrics_of_[index]) metrics::merge(submetric_sinks_[sub], from);
   }
+}
+
+void Totals::merge(std::uint32_t worker, Delta& delta) {
+  add(worker, delta);
   delta.clear();
 }
 

@@ -7,6 +7,8 @@
 #include <array>
 
 #include "base/text.h"
+#include "outputs/csv_output.h"
+#include "outputs/json_output.h"
 
 namespace loadrun::outputs {
 namespace {
@@ -21,7 +23,7 @@ struct Kind {
 };
 
 // Sorted by name.
-constexpr std::array<Kind, 0> kKinds{};
+constexpr std::array kKinds{Kind{"csv", make_csv_output}, Kind{"json", make_json_output}};
 
 // Those that k6 has or had.
 constexpr std::array kMissing{"cloud",

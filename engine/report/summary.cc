@@ -2,6 +2,7 @@
 
 #include "report/group_tree.h"
 #include "report/legacy_summary.h"
+#include "report/output_losses.h"
 #include "report/part_sections.h"
 #include "report/results_block.h"
 #include "report/shown_metrics.h"
@@ -14,11 +15,11 @@ namespace {
 constexpr std::size_t kIndent = 4;
 
 std::string total_section(const SummaryInput& input, bool all_metrics, TextStyle style) {
-  const std::string waiting = unscheduled_lines(input, kIndent);
+  const std::string notes = unscheduled_lines(input, kIndent) + output_loss_lines(input, kIndent);
   return section_title("TOTAL RESULTS", style) +
          results_block(all_series(input.totals), shown_metrics(input), input,
                        {.indent = kIndent, .all_metrics = all_metrics, .style = style}) +
-         (waiting.empty() ? "" : "\n" + waiting) + "\n\n";
+         (notes.empty() ? "" : "\n" + notes) + "\n\n";
 }
 
 std::string render_sections(const SummaryInput& input, bool all_metrics, TextStyle style) {

@@ -112,6 +112,7 @@ void ArrivalRunner::start_iteration(Seat& seat, const plan::Arrival& arrival) {
   seat.running = true;
   seat.started = now;
   ++busy_;
+  parts_.engine.shard().set_metadata({});
   parts_.engine.shard().record(start_lag_, to_milliseconds(now - (start_ + arrival.at)), now);
   activity_.begin(*seat.vu,
                   {.random_key = static_cast<std::uint64_t>(arrival.in_test),

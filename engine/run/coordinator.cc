@@ -26,6 +26,7 @@ RunResult Coordinator::run() {
   if (!cause_) wait_while_paused();
   start_ = parts_.clock.now();
   parts_.run.times.start = start_;
+  parts_.measurements.begin(start_, parts_.clock.wall());
   next_sample_ = start_ + kSamplePeriod;
   next_evaluation_ = start_ + kThresholdPeriod;
   if (!cause_) set_up();
@@ -39,6 +40,7 @@ RunResult Coordinator::run() {
   result_.elapsed = parts_.clock.now() - start_;
   collect_rests();
   finish_thresholds();
+  parts_.measurements.end();
   phase_ = Phase::kSummary;
   result_.code = code();
   return result_;
@@ -204,8 +206,9 @@ void Coordinator::take_event(Event& event) {
   if (event.kind == awaited_kind_) awaited_.erase(event.worker);
   if (event.kind == Event::Kind::kMarkedAsFailed) marked_as_failed_ = true;
   if (event.kind == Event::Kind::kHandedOver) {
-    parts_.measurements.gather(parts_.workers);
-    parts_.measurements.add_rest(event.worker, *event.rest);
+    const TimePoint now = parts_.clock.now();
+    parts_.measurements.gather(parts_.workers, now);
+    parts_.measurements.add_rest(event.worker, *event.rest, now);
   }
   take_result(event);
 }
@@ -230,7 +233,7 @@ void Coordinator::tick() {
   stalls_.look(now);
   for (const std::string& loss : stalls_.take_losses()) end_with(ExitCode::kScriptException, loss);
   if (phase_ >= Phase::kSummary) return;  // what is measured now is no longer part of the test
-  parts_.measurements.gather(parts_.workers);
+  parts_.measurements.gather(parts_.workers, now);
   parts_.display.update(progress());
   if (phase_ <= Phase::kPaused) return;
   if (now >= next_sample_) sample(now);
@@ -247,6 +250,7 @@ void Coordinator::sample(TimePoint now) {
   std::size_t memory = 0;
   for (const auto& worker : parts_.workers) memory += worker->lua_memory();
   record(metrics::Builtin::kLoadrunLuaMemory, static_cast<std::int64_t>(memory));
+  parts_.measurements.add_own(own_index(), now);
 }
 
 void Coordinator::evaluate_thresholds(TimePoint now) {
@@ -278,7 +282,7 @@ void Coordinator::collect_rests() {
   std::set<std::uint32_t> workers = all_workers();
   while (wait_for(Event::Kind::kHandedOver, workers) == Waited::kEnded) workers = awaited_;
   stalls_.relax();
-  parts_.measurements.add_own(static_cast<std::uint32_t>(parts_.workers.size()));
+  parts_.measurements.add_own(own_index(), parts_.clock.now());
 }
 
 void Coordinator::finish_thresholds() {

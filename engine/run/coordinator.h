@@ -95,6 +95,8 @@ class Coordinator {
   void call(const char* exec, script::Stage stage, Nanoseconds timeout, ExitCode timeout_code);
   Waited await_call(const char* exec, script::Stage stage, Nanoseconds timeout);
   std::uint32_t first_worker() const;
+  /// Under which Measurements add what is sampled here.
+  std::uint32_t own_index() const { return static_cast<std::uint32_t>(parts_.workers.size()); }
   std::set<std::uint32_t> all_workers() const;
   void post(Command::Kind kind);
   /// Handles events and ticks until each of `workers` that is not lost has sent an event of `kind`;

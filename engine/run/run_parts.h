@@ -72,6 +72,7 @@ struct RunParts {
   RunTimes times;
   std::shared_ptr<const net::EnvironmentProxies> proxies;  ///< Set before workers join.
   std::optional<RateLimit> rate_limit;                     ///< Of requests, with option `rps`.
+  bool keep_samples = false;  ///< For outputs. Set before workers join.
   const std::shared_ptr<net::Resolver> resolver;
 };
 

@@ -102,6 +102,7 @@ void ScenarioActivity::interrupt(VirtualUser& vu) {
 
 void ScenarioActivity::drop(std::int64_t count) {
   if (count == 0) return;
+  engine_.shard().set_metadata({});  // of no VU
   engine_.shard().record(series(Builtin::kDroppedIterations), static_cast<double>(count),
                          engine_.now());
 }

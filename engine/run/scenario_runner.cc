@@ -239,6 +239,7 @@ void ScenarioRunner::begin_iteration(Slot& slot) {
   slot.running = true;
   slot.started = parts_.engine.now();
   if (start_lag_ && slot.iterations == 0) {
+    parts_.engine.shard().set_metadata({});
     parts_.engine.shard().record(*start_lag_, to_milliseconds(slot.started - start_), slot.started);
   }
   ++slot.iterations;

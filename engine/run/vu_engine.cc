@@ -92,7 +92,10 @@ Result<void> VuEngine::join(RunParts& run, std::uint32_t worker) {
                         .no_cookies_reset = plan.no_cookies_reset,
                         .throw_errors = plan.throw_errors,
                         .tag_groups = system_tags.group,
-                        .tag_checks = system_tags.check};
+                        .tag_checks = system_tags.check,
+                        .tag_vus = system_tags.vu,
+                        .tag_iterations = system_tags.iter};
+  if (run.keep_samples) shard_.keep_samples();
   return {};
 }
 
@@ -111,11 +114,16 @@ void VuEngine::call(VirtualUser& vu, const std::string& exec, script::Stage stag
   settle(vu, vu.script->start(exec, stage));
 }
 
-/// Says whose script runs, for whoever wonders why the loop stands still.
+/// Says whose script runs, for whoever wonders why the loop stands still, and whose samples come.
 void VuEngine::announce(const VirtualUser& vu) {
   LiveWorker& live = run_->live.worker(worker_);
   live.vu.store(vu.script->id(), std::memory_order_relaxed);
   live.iteration.store(vu.script->iteration().of_vu, std::memory_order_relaxed);
+  attribute_samples(vu);
+}
+
+void VuEngine::attribute_samples(const VirtualUser& vu) {
+  if (shard_.keeps_samples()) shard_.set_metadata(vu.script->sample_metadata());
 }
 
 void VuEngine::settle(VirtualUser& vu, Outcome outcome) {
@@ -138,7 +146,10 @@ void VuEngine::recover_memory() {
                                    worker_, memory.used() >> 20, memory.limit() >> 20)}});
 }
 
-void VuEngine::interrupt(VirtualUser& vu) { vu.script->abandon(); }
+void VuEngine::interrupt(VirtualUser& vu) {
+  attribute_samples(vu);  // those of what it had sent and received
+  vu.script->abandon();
+}
 
 namespace {
 
@@ -196,6 +207,7 @@ void VuEngine::send(script::Task& task) {
 void VuEngine::on_response(void* context, net::HttpResult& result) {
   auto& task = *static_cast<script::Task*>(context);
   VirtualUser& vu = user_of(task);
+  vu.engine.announce(vu);
   for (const net::HttpExchange& exchange : result.exchanges) {
     if (!exchange.error.empty()) log_failure(exchange);
     const Verdict verdict = judge(exchange, task.operation.expected);
@@ -206,7 +218,6 @@ void VuEngine::on_response(void* context, net::HttpResult& result) {
     vu.bytes_received += exchange.bytes_received;
   }
   if (result.too_many_redirects && !task.operation.redirects_given) warn_of_redirects(result);
-  vu.engine.announce(vu);
   vu.engine.settle(vu, vu.script->resume(task, result));
 }
 

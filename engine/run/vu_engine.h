@@ -92,6 +92,7 @@ class VuEngine final : public script::Host {
 
   VuEngine(const SharedParts& shared, std::unique_ptr<net::EventLoop> loop);
   void announce(const VirtualUser& vu);
+  void attribute_samples(const VirtualUser& vu);
   void settle(VirtualUser& vu, script::Outcome outcome);
   void recover_memory();
   void drive();

@@ -41,6 +41,8 @@ struct ScriptSettings {
   bool throw_errors = false;      ///< A request without a response raises.
   bool tag_groups = true;         ///< System tag `group` is enabled.
   bool tag_checks = true;         ///< System tag `check` is enabled.
+  bool tag_vus = false;           ///< System tag `vu` is enabled, which is metadata.
+  bool tag_iterations = false;    ///< System tag `iter` is enabled, which is metadata.
 };
 
 /// One LuaJIT state: the compiled script, the sandbox and the library, shared by all VUs of a

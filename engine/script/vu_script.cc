@@ -231,6 +231,16 @@ void VuScript::set_base_tags(metrics::TagSetId tags) {
   main_task().enter_group(group_of(stage_));
 }
 
+metrics::Tags VuScript::sample_metadata() const {
+  metrics::Tags metadata(metadata_.begin(), metadata_.end());
+  const ScriptSettings& settings = runtime_.settings;
+  if (settings.tag_iterations) {
+    metrics::set_tag(metadata, "iter", fmt::to_string(iteration_.of_vu));
+  }
+  if (settings.tag_vus && id_ != 0) metrics::set_tag(metadata, "vu", fmt::to_string(id_));
+  return metadata;
+}
+
 void VuScript::change_base_tags(metrics::TagSetId tags) {
   base_tags_ = tags;
   tasks_->retag();

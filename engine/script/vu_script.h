@@ -113,6 +113,8 @@ class VuScript {
   void change_base_tags(metrics::TagSetId tags);
   /// Data that goes with samples to outputs but makes no series.
   std::map<std::string, std::string, std::less<>>& metadata() { return metadata_; }
+  /// The same with the system tags `vu` and `iter`, as samples take it along to outputs.
+  metrics::Tags sample_metadata() const;
   const LuaRef& environment() const { return environment_; }
   const LuaRef& loaded() const { return loaded_; }
   const Iteration& iteration() const { return iteration_; }

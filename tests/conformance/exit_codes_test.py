@@ -189,6 +189,10 @@ CASES = {
     ("run.exit_code", '"--summary-mode=bogus"'): Plan(script(), "--summary-mode=bogus"),
     ("run.exit_code", '"script exports only foo(), no scenarios"'): Plan("return { foo = function() end }"),
     ("run.exit_code", '"script without exports"'): Plan("local x = 1"),
+    ("run.behaviour", '{"-o":["json"]}'): Plan(script(), "-o", "json"),
+    ("run.exit_code", '"-o nope"'): Plan(script(), "-o", "nope"),
+    ("run.exit_code", '"-o kafka"'): Plan(script(), "-o", "kafka"),
+    ("run.exit_code", '"-o statsd"'): Plan(script(), "-o", "statsd"),
     ("run.exit_code", '"syntax error"'): Plan("return {"),
 }
 

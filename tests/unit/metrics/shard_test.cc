@@ -105,5 +105,50 @@ TEST_CASE("in the steady state recording, taking and merging allocate nothing") 
   CHECK(std::get<Trend>(totals.metric(kDuration)).count() == 16000);
 }
 
+TEST_CASE("samples are kept one by one only when they are wanted") {
+  Worker w;
+  const SeriesId series = w.shard.series(kReqs, w.tags.empty());
+  w.shard.record(series, 1, {});
+  CHECK(w.shard.take({}).samples.empty());
+  w.shard.keep_samples();
+  w.shard.record(series, 2, {Nanoseconds(7)});
+  w.shard.record(series, 3, {Nanoseconds(8)});
+  Delta delta = w.shard.take({});
+  REQUIRE(delta.samples.size() == 2);
+  CHECK(delta.samples[0].series == series);
+  CHECK(delta.samples[0].value == 2);
+  CHECK(delta.samples[0].at == TimePoint{Nanoseconds(7)});
+  CHECK(delta.samples[0].metadata == 0);
+  CHECK(delta.samples[1].value == 3);
+  delta.clear();
+  CHECK(delta.samples.empty());
+}
+
+TEST_CASE("samples say which metadata was set when they were taken, in every delta anew") {
+  Worker w;
+  w.shard.keep_samples();
+  const SeriesId series = w.shard.series(kReqs, w.tags.empty());
+  const auto record_with = [&](const Tags& metadata) {
+    w.shard.set_metadata(metadata);
+    w.shard.record(series, 1, {});
+  };
+  w.shard.record(series, 1, {});
+  record_with({{"vu", "1"}});
+  record_with({{"vu", "1"}});
+  record_with({{"vu", "2"}});
+  record_with({});
+  record_with({{"vu", "3"}});
+  const Delta first = w.shard.take({});
+  std::vector<std::uint32_t> numbers;
+  for (const Sample& sample : first.samples) numbers.push_back(sample.metadata);
+  CHECK(numbers == std::vector<std::uint32_t>{0, 1, 1, 2, 0, 3});
+  CHECK(first.metadata == std::vector<Tags>{{{"vu", "1"}}, {{"vu", "2"}}, {{"vu", "3"}}});
+
+  w.shard.record(series, 1, {});
+  const Delta second = w.shard.take({});
+  CHECK(second.samples.at(0).metadata == 1);
+  CHECK(second.metadata == std::vector<Tags>{{{"vu", "3"}}});
+}
+
 }  // namespace
 }  // namespace loadrun::metrics
