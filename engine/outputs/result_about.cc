@@ -56,13 +56,14 @@ void write_machine(Database& database) {
   add.run("kernel", machine.kernel);
 }
 
-/// The names of LOADRUN_* variables.
-void write_variables(Database& database) {
+/// The names of LOADRUN_* variables, and of those that --env sets.
+void write_variables(Database& database, const RunInfo& run) {
   Statement add(database, "INSERT OR IGNORE INTO variables VALUES (?)");
   for (char** variable = environ; *variable != nullptr; ++variable) {
     const std::string_view text(*variable);
     if (text.starts_with("LOADRUN_")) add.run(text.substr(0, text.find('=')));
   }
+  for (const std::string& name : run.variables) add.run(name);
 }
 
 }  // namespace
@@ -74,7 +75,7 @@ void write_about(Database& database, const RunInfo& run) {
   add.run(run.script, sha256(run.script_source), kVersion, utc(run.wall), std::to_string(run.seed),
           std::int64_t{run.workers}, public_options(run.plan));
   write_machine(database);
-  write_variables(database);
+  write_variables(database, run);
 }
 
 }  // namespace loadrun::outputs

@@ -52,4 +52,11 @@ Result<void> ResultFile::finish(const RunEnd& end) {
   return database.result();
 }
 
+Result<std::unique_ptr<Output>> make_result_file(std::string_view argument, const Environment&) {
+  if (argument.empty()) {
+    return Error{ExitCode::kGeneric, "it needs the name of a new file: result=FILE.db"};
+  }
+  return std::unique_ptr<Output>(std::make_unique<ResultFile>(std::string(argument)));
+}
+
 }  // namespace loadrun::outputs

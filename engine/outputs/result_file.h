@@ -1,9 +1,11 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
+#include "outputs/make_output.h"
 #include "outputs/output.h"
 #include "outputs/result_parts.h"
 #include "outputs/result_series.h"
@@ -39,5 +41,9 @@ class ResultFile final : public Output {
   const SeriesTable* table_ = nullptr;  // the run's, which outlives its outputs
   std::unique_ptr<Writer> writer_;
 };
+
+/// The output `result`: a ResultFile at `argument`. Fails when that is "".
+Result<std::unique_ptr<Output>> make_result_file(std::string_view argument,
+                                                 const Environment& environment);
 
 }  // namespace loadrun::outputs

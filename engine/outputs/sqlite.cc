@@ -15,8 +15,8 @@ namespace {
 
 constexpr int kBusyMs = 5000;  // for a reader to let go of the file
 
-Error cannot_create(const std::string& path, std::string_view reason) {
-  return {ExitCode::kGeneric, fmt::format("{}: {}", path, reason)};
+Error cannot(std::string_view act, const std::string& path, std::string_view reason) {
+  return {ExitCode::kGeneric, fmt::format("cannot {} {}: {}", act, path, reason)};
 }
 
 /// SQLite gives names like ":memory:" and "file:x" a meaning; an absolute path has none.
@@ -38,15 +38,15 @@ std::string valid_utf8(std::string_view text) {
 Result<Database> Database::create(const std::string& path) {
   UniqueFd made(::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0644));
   if (made.get() < 0 && errno == EEXIST) {
-    return cannot_create(path, "the file exists already, and results are never overwritten");
+    return cannot("create", path, "the file exists already, and results are never overwritten");
   }
-  if (made.get() < 0) return cannot_create(path, std::strerror(errno));
+  if (made.get() < 0) return cannot("create", path, std::strerror(errno));
   made.reset(-1);
   sqlite3* opened = nullptr;
   const int code = sqlite3_open_v2(absolute(path).c_str(), &opened,
                                    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
   Handle handle(opened);
-  if (code != SQLITE_OK) return cannot_create(path, sqlite3_errstr(code));
+  if (code != SQLITE_OK) return cannot("create", path, sqlite3_errstr(code));
   sqlite3_busy_timeout(opened, kBusyMs);
   return Database(path, std::move(handle));
 }
@@ -56,7 +56,7 @@ void Database::run(const char* sql) {
 }
 
 Result<void> Database::result() const {
-  if (failure_) return cannot_create(path_, *failure_);
+  if (failure_) return cannot("write to", path_, *failure_);
   return {};
 }
 

@@ -35,7 +35,7 @@ struct HandMadeRun {
   plan::Plan plan;
   metrics::Registry registry;
   SeriesTable series;
-  RunInfo info{plan, series, "load/test.lua", "return {}", 42, 3, 1'700'000'000'123ms};
+  RunInfo info{plan, series, "load/test.lua", "return {}", 42, 3, 1'700'000'000'123ms, {"TOKEN"}};
   ResultFile file{path};
 
   std::uint32_t add(Builtin metric, metrics::Tags tags = {}) {
@@ -96,7 +96,8 @@ TEST_CASE("a result file holds no secrets") {
   REQUIRE(run.file.start(run.info).ok());
   unsetenv(kVariable);
   ResultReader reader(run.path);
-  CHECK(reader.value("SELECT name FROM variables WHERE name LIKE '%TEST%'") == kVariable);
+  CHECK(reader.value("SELECT name FROM variables WHERE name LIKE '%TO%'") ==
+        std::string(kVariable) + "\nTOKEN");
   CHECK(reader.value("SELECT options ->> '$.tlsAuth[0].cert' FROM run") == "certificate");
   CHECK(reader.value("SELECT options -> '$.scenarios.default.env' FROM run") == "{\"TOKEN\":null}");
   CHECK(text_of(run.path).find("s3cret") == std::string::npos);
@@ -152,7 +153,8 @@ TEST_CASE("a result file never replaces what is there") {
   const Result<void> started = run.file.start(run.info);
   REQUIRE_FALSE(started.ok());
   CHECK(started.error().message ==
-        run.path + ": the file exists already, and results are never overwritten");
+        "cannot create " + run.path +
+            ": the file exists already, and results are never overwritten");
   CHECK(text_of(run.path) == "of last week");
 }
 
@@ -162,7 +164,7 @@ TEST_CASE("a result file that cannot be made names itself and the reason") {
   const Result<void> started = nowhere.start(run.info);
   REQUIRE_FALSE(started.ok());
   CHECK(started.error().message ==
-        run.folder.path() + "/nowhere/result.db: No such file or directory");
+        "cannot create " + run.folder.path() + "/nowhere/result.db: No such file or directory");
 }
 
 TEST_CASE("a result file whose name means something to SQLite is a file") {
@@ -184,7 +186,7 @@ TEST_CASE("a result file that is damaged while it is written says so") {
   batch.parts.push_back(run.part(requests, {1}));
   const Result<void> written = run.file.write(batch);
   REQUIRE_FALSE(written.ok());
-  CHECK(written.error().message == run.path + ": no such table: counters");
+  CHECK(written.error().message == "cannot write to " + run.path + ": no such table: counters");
 }
 
 TEST_CASE("a result file ends with what the run amounted to") {
