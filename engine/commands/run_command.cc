@@ -23,6 +23,14 @@
 namespace loadrun::commands {
 namespace {
 
+/// The names in "NAME=value" and "NAME".
+std::vector<std::string> names_of(const std::vector<std::string>& variables) {
+  std::vector<std::string> names;
+  names.reserve(variables.size());
+  for (const std::string& text : variables) names.push_back(text.substr(0, text.find('=')));
+  return names;
+}
+
 constexpr Nanoseconds kOutputLimit = 10s;  // what opens or closes longer than this has failed
 
 /// The objects of one run, in the order in which they depend on each other.
@@ -170,7 +178,8 @@ bool TestRun::open_outputs() {
                                      .script_source = test_.script().source,
                                      .seed = test_.script().seed,
                                      .workers = static_cast<int>(workers_.size()),
-                                     .wall = test_.clock().wall()});
+                                     .wall = test_.clock().wall(),
+                                     .variables = names_of(arguments_.env)});
   outputs_->start(*run_info_);
   if (!arguments_.out_required || outputs_->await_start(kOutputLimit)) return true;
   log_error("the test does not start: an output that is required is not open");

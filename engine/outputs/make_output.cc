@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "outputs/csv_output.h"
 #include "outputs/json_output.h"
+#include "outputs/result_file.h"
 
 namespace loadrun::outputs {
 namespace {
@@ -23,7 +24,8 @@ struct Kind {
 };
 
 // Sorted by name.
-constexpr std::array kKinds{Kind{"csv", make_csv_output}, Kind{"json", make_json_output}};
+constexpr std::array kKinds{Kind{"csv", make_csv_output}, Kind{"json", make_json_output},
+                            Kind{"result", make_result_file}};
 
 // Those that k6 has or had.
 constexpr std::array kMissing{"cloud",

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/exit_code.h"
@@ -20,7 +21,8 @@ struct RunInfo {
   std::string script_source;  ///< Its text.
   std::uint64_t seed = 0;
   int workers = 0;
-  Nanoseconds wall{0};  ///< When it starts, since 1970.
+  Nanoseconds wall{0};                 ///< When it starts, since 1970.
+  std::vector<std::string> variables;  ///< Names of those that --env sets.
 };
 
 /// How a run ended. Views of the coordinator's state.

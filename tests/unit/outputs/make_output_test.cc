@@ -30,6 +30,13 @@ TEST_CASE("an output that only k6 has is refused as such") {
   }
 }
 
+TEST_CASE("a result file needs a name") {
+  for (const char* spec : {"result", "result="}) {
+    CHECK(problem(spec) ==
+          "could not create the 'result' output: it needs the name of a new file: result=FILE.db");
+  }
+}
+
 TEST_CASE("a list of outputs is split at its commas") {
   using Specs = std::vector<std::string>;
   CHECK(outputs::split_specs("") == Specs{});
