@@ -22,7 +22,9 @@ SeriesId Shard::series(MetricId metric, TagSetId tags) {
 }
 
 void Shard::record(SeriesId series, double value, TimePoint at) {
-  if (keeps_samples_) [[unlikely]] keep(series, value, at);
+  if (keeps_samples_) [[unlikely]] {
+    keep(series, value, at);
+  }
   if (is_touched_[series.index] == 0) {
     is_touched_[series.index] = 1;
     current_.touched.push_back(series);
