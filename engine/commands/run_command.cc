@@ -75,7 +75,7 @@ Result<void> TestRun::prepare() {
   const auto mode = report::parse_summary_mode(arguments_.summary_mode);
   if (!mode.ok()) return mode.error();
   summary_mode_ = mode.value();
-  auto outputs = make_outputs(arguments_);
+  auto outputs = make_outputs(arguments_, test_.clock());
   if (!outputs.ok()) return outputs.error();
   outputs_ = std::move(outputs).value();
   if (Result<void> loaded = test_.load(); !loaded.ok()) return loaded;

@@ -21,7 +21,8 @@ std::vector<std::string> wanted_outputs(const RunArguments& arguments) {
 
 }  // namespace
 
-Result<std::unique_ptr<outputs::OutputSet>> make_outputs(const RunArguments& arguments) {
+Result<std::unique_ptr<outputs::OutputSet>> make_outputs(const RunArguments& arguments,
+                                                         const Clock& clock) {
   std::vector<std::unique_ptr<outputs::Output>> made;
   for (const std::string& spec : wanted_outputs(arguments)) {
     if (spec.empty()) continue;
@@ -29,7 +30,7 @@ Result<std::unique_ptr<outputs::OutputSet>> make_outputs(const RunArguments& arg
     if (!output.ok()) return output.error();
     made.push_back(std::move(output).value());
   }
-  return std::make_unique<outputs::OutputSet>(std::move(made));
+  return std::make_unique<outputs::OutputSet>(std::move(made), clock);
 }
 
 }  // namespace loadrun::commands

@@ -8,7 +8,9 @@
 
 namespace loadrun::commands {
 
-/// The outputs that --out, or else LOADRUN_OUT, asks for. Fails on one that cannot be made.
-Result<std::unique_ptr<outputs::OutputSet>> make_outputs(const RunArguments& arguments);
+/// The outputs that --out, or else LOADRUN_OUT, asks for. Fails on one that cannot be made. `clock`
+/// outlives them.
+Result<std::unique_ptr<outputs::OutputSet>> make_outputs(const RunArguments& arguments,
+                                                         const Clock& clock);
 
 }  // namespace loadrun::commands

@@ -127,6 +127,7 @@ struct Errors {
     iterations.clear();
     requests.clear();
   }
+  std::uint64_t total() const { return iterations.total() + requests.total(); }
 };
 
 }  // namespace loadrun::metrics

@@ -69,7 +69,9 @@ void Shard::start(TimePoint origin) {
 }
 
 void Shard::record_now(SeriesId series, double value, TimePoint at) {
-  if (keeps_samples_ && series != nowhere_) [[unlikely]] keep(current_, series, value, at);
+  if (keeps_samples_ && series != nowhere_) [[unlikely]] {
+    keep(current_, series, value, at);
+  }
   if (is_touched_[series.index] == 0) {
     is_touched_[series.index] = 1;
     current_.touched.push_back(series);
@@ -132,7 +134,7 @@ void Shard::close_all() {
 }
 
 void Shard::close_current() {
-  if (current_.touched.empty() && current_.errors.empty()) return;
+  if (current_.touched.empty() && current_.errors.total() == 0) return;
   for (const SeriesId series : current_.touched) is_touched_[series.index] = 0;
   const std::int64_t second = current_.second;
   closed_.push_back(std::exchange(current_, fresh(second)));

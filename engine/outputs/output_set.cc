@@ -1,7 +1,6 @@
 #include "outputs/output_set.h"
 
 #include <algorithm>
-#include <chrono>
 #include <utility>
 
 #include "base/log.h"
@@ -9,21 +8,21 @@
 namespace loadrun::outputs {
 namespace {
 
-/// What is left of a limit. By the real clock: it is threads that are waited for.
+/// What is left of a time limit.
 class TimeLeft {
  public:
-  explicit TimeLeft(Nanoseconds limit) : end_(std::chrono::steady_clock::now() + limit) {}
-  Nanoseconds get() const {
-    return std::max<Nanoseconds>(end_ - std::chrono::steady_clock::now(), 0ns);
-  }
+  TimeLeft(const Clock& clock, Nanoseconds limit) : clock_(clock), end_(clock.now() + limit) {}
+  Nanoseconds get() const { return std::max<Nanoseconds>(end_ - clock_.now(), 0ns); }
 
  private:
-  std::chrono::steady_clock::time_point end_;
+  const Clock& clock_;
+  const TimePoint end_;
 };
 
 }  // namespace
 
-OutputSet::OutputSet(std::vector<std::unique_ptr<Output>> outputs) {
+OutputSet::OutputSet(std::vector<std::unique_ptr<Output>> outputs, const Clock& clock)
+    : clock_(clock) {
   for (auto& output : outputs) runners_.emplace_back(std::move(output));
 }
 
@@ -42,7 +41,7 @@ void OutputSet::start(const RunInfo& run) {
 }
 
 bool OutputSet::await_start(Nanoseconds limit) {
-  const TimeLeft left(limit);
+  const TimeLeft left(clock_, limit);
   return std::ranges::all_of(
       runners_, [&left](OutputRunner& runner) { return runner.await_start(left.get()); });
 }
@@ -54,7 +53,7 @@ void OutputSet::publish(Batch batch) {
 
 bool OutputSet::finish(const RunEnd& end, Nanoseconds limit) {
   for (OutputRunner& runner : runners_) runner.finish(end);
-  const TimeLeft left(limit);
+  const TimeLeft left(clock_, limit);
   bool all_ended = true;
   for (OutputRunner& runner : runners_) all_ended = runner.await_end(left.get()) && all_ended;
   for (const report::OutputLoss& loss : losses()) {

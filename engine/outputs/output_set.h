@@ -13,7 +13,8 @@ namespace loadrun::outputs {
 /// All outputs of a run. What it publishes all of them share. For the coordinator's thread.
 class OutputSet {
  public:
-  explicit OutputSet(std::vector<std::unique_ptr<Output>> outputs);
+  /// `clock` outlives this; it measures how long is waited.
+  OutputSet(std::vector<std::unique_ptr<Output>> outputs, const Clock& clock);
 
   bool empty() const { return runners_.empty(); }
   /// Whether one of them reads Batch::samples.
@@ -37,6 +38,7 @@ class OutputSet {
   std::vector<report::OutputLoss> losses() const;
 
  private:
+  const Clock& clock_;
   SeriesTable series_;
   std::deque<OutputRunner> runners_;
 };

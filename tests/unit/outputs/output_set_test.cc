@@ -28,7 +28,8 @@ TEST_CASE("all outputs of a run get every batch, and one that fails harms no oth
   FakeRun run;
   FakeTarget good, bad;
   bad.fail_write(0);
-  outputs::OutputSet set(pair_of(good, bad));
+  const SystemClock clock;
+  outputs::OutputSet set(pair_of(good, bad), clock);
   CHECK(set.wants_samples());
   CHECK(set.descriptions() == std::vector<std::string>{"fake", "fake"});
   set.start(run.info);
@@ -47,7 +48,8 @@ TEST_CASE("a set knows whether all its outputs have opened") {
   FakeRun run;
   FakeTarget good, bad;
   bad.fail_start();
-  outputs::OutputSet set(pair_of(good, bad));
+  const SystemClock clock;
+  outputs::OutputSet set(pair_of(good, bad), clock);
   set.start(run.info);
   CHECK_FALSE(set.await_start(kLong));
 }
@@ -56,7 +58,8 @@ TEST_CASE("a set does not wait longer for an output that hangs than it was told"
   REQUIRE(configure_log({.output = "none"}).ok());
   FakeRun run;
   FakeTarget good, hanging;
-  outputs::OutputSet set(pair_of(good, hanging));
+  const SystemClock clock;
+  outputs::OutputSet set(pair_of(good, hanging), clock);
   set.start(run.info);
   hanging.hold(1);
   set.publish(batch_of(1));
@@ -68,7 +71,8 @@ TEST_CASE("a set does not wait longer for an output that hangs than it was told"
 }
 
 TEST_CASE("a set without outputs wants nothing") {
-  const outputs::OutputSet set({});
+  const SystemClock clock;
+  const outputs::OutputSet set({}, clock);
   CHECK(set.empty());
   CHECK_FALSE(set.wants_samples());
 }

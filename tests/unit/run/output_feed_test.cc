@@ -76,7 +76,8 @@ struct Feeding {
   std::vector<metrics::ThresholdOutcome> thresholds;
   report::SummaryInput results{
       .registry = registry, .totals = totals, .thresholds = thresholds, .plan = plan};
-  outputs::OutputSet set{only(std::make_unique<Keeper>(batches))};
+  SystemClock clock;
+  outputs::OutputSet set{only(std::make_unique<Keeper>(batches)), clock};
   outputs::RunInfo info{.plan = plan, .series = set.series(), .script = "", .script_source = ""};
   run::OutputFeed feed{set, registry, totals};
   Source sources[2]{Source(registry), Source(registry)};
