@@ -40,6 +40,7 @@ constexpr std::array kMissing{"cloud",
 
 std::string available() {
   std::vector<std::string_view> names;
+  names.reserve(kKinds.size());
   for (const Kind& kind : kKinds) names.push_back(kind.name);
   return fmt::format("{}", fmt::join(names, ", "));
 }
