@@ -15,6 +15,7 @@ std::optional<std::vector<std::string>> read_no_metrics(ObjectReader& layer) {
   if (!names) return std::nullopt;
   const std::vector<metrics::Metric> builtin = metrics::builtin_metrics();
   std::vector<std::string_view> known;
+  known.reserve(builtin.size());
   for (const metrics::Metric& metric : builtin) known.push_back(metric.name);
   for (const std::string& name : *names) {
     if (std::ranges::find(known, name) != known.end()) continue;
