@@ -53,7 +53,7 @@ class TestRun {
   report::RunFacts facts() const;
   report::SummaryInput results_of(const run::RunResult& result);
   ExitCode publish(const report::SummaryInput& results, run::Coordinator& coordinator);
-  ExitCode final_code(const run::Coordinator& coordinator, ExitCode written) const;
+  report::SummaryInput with_losses(report::SummaryInput results) const;
 
   const RunArguments& arguments_;
   const bool is_terminal_ = isatty(STDOUT_FILENO) != 0;
@@ -155,17 +155,17 @@ ExitCode TestRun::execute() {
   display.clear();
   spare_file_.reset(-1);
   const report::SummaryInput measured = results_of(result);
-  const outputs::RunEnd end{.results = measured, .code = coordinator.code()};
-  const bool outputs_ended = outputs_->finish(end, kOutputLimit);
-  report::SummaryInput results = measured;
-  results.output_losses = outputs_->losses();
+  const bool outputs_ended = outputs_->finish(measured, kOutputLimit);
+  const report::SummaryInput results = with_losses(measured);
   const ExitCode written = publish(results, coordinator);
   const bool all_ended = coordinator.stop_workers() && outputs_ended;
   display.finish(coordinator.progress());
   if (!arguments_.quiet && coordinator.code() == ExitCode::kScriptAborted) {
     print_reason(coordinator.reason());
   }
-  const ExitCode code = final_code(coordinator, written);
+  const ExitCode judged =
+      coordinator.code() == ExitCode::kOk ? results.verdict.code : coordinator.code();
+  const ExitCode code = judged == ExitCode::kOk ? written : judged;
   if (all_ended) return code;
   leave_process(code);  // a thread still runs a script or an output that cannot be stopped
 }
@@ -207,11 +207,14 @@ report::SummaryInput TestRun::results_of(const run::RunResult& result) {
           .verdict = {result.code, result.reason}};
 }
 
-/// What ended the run counts first, then outputs, then the files with results.
-ExitCode TestRun::final_code(const run::Coordinator& coordinator, ExitCode written) const {
-  if (coordinator.code() != ExitCode::kOk) return coordinator.code();
-  const bool output_failed = !outputs_->losses().empty();
-  return arguments_.out_required && output_failed ? ExitCode::kOutputFailed : written;
+/// What outputs lost; if they are required, that ends a run badly that was fine so far.
+report::SummaryInput TestRun::with_losses(report::SummaryInput results) const {
+  results.output_losses = outputs_->losses();
+  if (results.output_losses.empty() || !arguments_.out_required) return results;
+  if (results.verdict.code != ExitCode::kOk) return results;
+  results.verdict = {ExitCode::kOutputFailed,
+                     fmt::format("output {} failed", results.output_losses.front().output)};
+  return results;
 }
 
 ExitCode TestRun::publish(const report::SummaryInput& results, run::Coordinator& coordinator) {

@@ -37,7 +37,7 @@ class CsvOutput final : public Output {
     return write_lines(target_, batch, *rows_, text_);
   }
 
-  Result<void> finish(const RunEnd&) override { return target_.close(); }
+  Result<void> finish(const report::SummaryInput&) override { return target_.close(); }
 
  private:
   TextTarget target_;

@@ -29,7 +29,7 @@ class JsonOutput final : public Output {
     return write_lines(target_, batch, *lines_, text_);
   }
 
-  Result<void> finish(const RunEnd&) override { return target_.close(); }
+  Result<void> finish(const report::SummaryInput&) override { return target_.close(); }
 
  private:
   TextTarget target_;

@@ -55,9 +55,9 @@ void OutputRunner::write(std::shared_ptr<const Batch> batch) {
   }
 }
 
-void OutputRunner::finish(const RunEnd& end) {
+void OutputRunner::finish(const report::SummaryInput& results) {
   const std::scoped_lock lock(mutex_);
-  end_ = &end;
+  results_ = &results;
   leaving_ = true;
   changed_.notify_all();
 }
@@ -65,7 +65,7 @@ void OutputRunner::finish(const RunEnd& end) {
 bool OutputRunner::await_end(Nanoseconds limit) {
   std::unique_lock lock(mutex_);
   if (changed_.wait_for(lock, limit, [this] { return ended_; })) return true;
-  end_ = nullptr;
+  results_ = nullptr;
   failed_ = true;
   std::size_t unwritten = in_work_;
   for (const auto& batch : waiting_) unwritten += batch->sample_count;
@@ -114,13 +114,13 @@ void OutputRunner::write_next(const Batch& batch) {
 }
 
 void OutputRunner::finish_output() {
-  const RunEnd* end = nullptr;
+  const report::SummaryInput* results = nullptr;
   {
     const std::scoped_lock lock(mutex_);
-    if (failed_ || end_ == nullptr) return;
-    end = end_;
+    if (failed_ || results_ == nullptr) return;
+    results = results_;
   }
-  const Result<void> finished = output_->finish(*end);
+  const Result<void> finished = output_->finish(*results);
   if (!finished.ok()) fail(finished.error().message);
 }
 

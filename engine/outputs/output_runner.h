@@ -40,8 +40,8 @@ class OutputRunner {
   bool await_start(Nanoseconds limit);
   /// Queues a batch. REQUIRES: started, not told to finish.
   void write(std::shared_ptr<const Batch> batch);
-  /// Tells it to finish after what is queued. Once; `end` outlives this.
-  void finish(const RunEnd& end);
+  /// Tells it to finish after what is queued. Once; `results` outlives this.
+  void finish(const report::SummaryInput& results);
   /// Waits until it has finished or failed, or `limit` has passed: then what it has not written is
   /// lost, and its thread may hang in it for ever. Whether the thread has ended.
   bool await_end(Nanoseconds limit);
@@ -66,7 +66,7 @@ class OutputRunner {
   bool failed_ = false;
   bool leaving_ = false;  // nothing is queued any more
   bool ended_ = false;    // the thread is through
-  const RunEnd* end_ = nullptr;
+  const report::SummaryInput* results_ = nullptr;
   std::uint64_t lost_ = 0;
   std::string reason_;  // of the first loss
   std::thread thread_;

@@ -51,8 +51,8 @@ void OutputSet::publish(Batch batch) {
   for (OutputRunner& runner : runners_) runner.write(shared);
 }
 
-bool OutputSet::finish(const RunEnd& end, Nanoseconds limit) {
-  for (OutputRunner& runner : runners_) runner.finish(end);
+bool OutputSet::finish(const report::SummaryInput& results, Nanoseconds limit) {
+  for (OutputRunner& runner : runners_) runner.finish(results);
   const TimeLeft left(clock_, limit);
   bool all_ended = true;
   for (OutputRunner& runner : runners_) all_ended = runner.await_end(left.get()) && all_ended;

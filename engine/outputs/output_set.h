@@ -32,8 +32,8 @@ class OutputSet {
   void publish(Batch batch);
   /// Has them write what is left and close, and waits for that, at most `limit` for all; logs what
   /// was lost. False when the thread of one of them hangs: then this must not be destroyed, and the
-  /// process has to be left. `end` outlives this. REQUIRES: started; once.
-  bool finish(const RunEnd& end, Nanoseconds limit);
+  /// process has to be left. `results` outlives this. REQUIRES: started; once.
+  bool finish(const report::SummaryInput& results, Nanoseconds limit);
   /// One for each output that failed or lost something.
   std::vector<report::OutputLoss> losses() const;
 

@@ -43,11 +43,11 @@ Result<void> ResultFile::write(const Batch& batch) {
   return writer_->database.result();
 }
 
-Result<void> ResultFile::finish(const RunEnd& end) {
+Result<void> ResultFile::finish(const report::SummaryInput& results) {
   Database& database = writer_->database;
   database.run("PRAGMA synchronous = FULL");
   database.run("BEGIN");
-  write_totals(database, writer_->series, end);
+  write_totals(database, writer_->series, results);
   database.run("COMMIT");
   return database.result();
 }

@@ -25,7 +25,7 @@ class ResultFile final : public Output {
   bool wants_samples() const override { return false; }
   Result<void> start(const RunInfo& run) override;
   Result<void> write(const Batch& batch) override;
-  Result<void> finish(const RunEnd& end) override;
+  Result<void> finish(const report::SummaryInput& results) override;
 
  private:
   /// The open file.

@@ -16,7 +16,8 @@ CREATE TABLE run (
   options TEXT NOT NULL,
   duration REAL,
   exit_code INTEGER,
-  verdict TEXT
+  verdict TEXT,
+  reason TEXT
 );
 CREATE TABLE environment (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE variables (name TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -45,10 +46,15 @@ CREATE TABLE distributions (
 );
 CREATE TABLE summary (metric TEXT NOT NULL, stat TEXT NOT NULL, value REAL, PRIMARY KEY (metric, stat)) WITHOUT ROWID;
 CREATE TABLE thresholds (
-  metric TEXT NOT NULL, source TEXT NOT NULL, stat TEXT NOT NULL, observed REAL, ok INTEGER NOT NULL
+  metric TEXT NOT NULL, source TEXT NOT NULL, stat TEXT NOT NULL, observed REAL, ok INTEGER NOT NULL,
+  window REAL, after REAL, failed_at INTEGER
 );
 CREATE TABLE checks (
   group_path TEXT NOT NULL, name TEXT NOT NULL, passes INTEGER NOT NULL, fails INTEGER NOT NULL
+);
+CREATE TABLE errors (
+  kind TEXT NOT NULL, file TEXT, line INTEGER, code INTEGER, status INTEGER, message TEXT NOT NULL,
+  count INTEGER NOT NULL, example TEXT
 );
 )sql";
 

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "metrics/histogram_codec.h"
+#include "outputs/result_errors.h"
 #include "report/check_totals.h"
 #include "report/group_tree.h"
 #include "report/shown_metrics.h"
@@ -16,11 +17,11 @@ using report::SummaryInput;
 
 std::int64_t whole(std::uint64_t count) { return static_cast<std::int64_t>(count); }
 
-void write_end(Database& database, const RunEnd& end) {
-  const bool passed = end.code == ExitCode::kOk;
-  Statement update(database, "UPDATE run SET duration = ?, exit_code = ?, verdict = ?");
-  update.run(to_seconds(end.results.elapsed), std::int64_t{static_cast<int>(end.code)},
-             passed ? "passed" : "failed");
+void write_end(Database& database, const report::SummaryInput& results) {
+  const bool passed = results.verdict.code == ExitCode::kOk;
+  Statement update(database, "UPDATE run SET duration = ?, exit_code = ?, verdict = ?, reason = ?");
+  update.run(to_seconds(results.elapsed), std::int64_t{static_cast<int>(results.verdict.code)},
+             passed ? "passed" : "failed", results.verdict.reason);
 }
 
 void write_distributions(Database& database, ResultSeries& series, const SummaryInput& results) {
@@ -48,9 +49,12 @@ void write_summary(Database& database, const SummaryInput& results) {
 }
 
 void write_thresholds(Database& database, const SummaryInput& results) {
-  Statement add(database, "INSERT INTO thresholds VALUES (?, ?, ?, ?, ?)");
+  Statement add(database,
+                "INSERT INTO thresholds VALUES (?, ?, ?, ?, ?, nullif(?, 0), nullif(?, 0),"
+                " iif(? > 0, ?, NULL))");
   for (const metrics::ThresholdOutcome& one : results.thresholds) {
-    add.run(one.key, one.source, one.stat_name, one.observed, std::int64_t{one.ok});
+    add.run(one.key, one.source, one.stat_name, one.observed, std::int64_t{one.ok},
+            to_seconds(one.window), to_seconds(one.after), one.failed_windows, one.failed_at);
   }
 }
 
@@ -63,13 +67,14 @@ void write_checks(Statement& add, const report::GroupNode& group) {
 
 }  // namespace
 
-void write_totals(Database& database, ResultSeries& series, const RunEnd& end) {
-  write_distributions(database, series, end.results);
-  write_summary(database, end.results);
-  write_thresholds(database, end.results);
+void write_totals(Database& database, ResultSeries& series, const report::SummaryInput& results) {
+  write_distributions(database, series, results);
+  write_summary(database, results);
+  write_thresholds(database, results);
   Statement add_check(database, "INSERT INTO checks VALUES (?, ?, ?, ?)");
-  write_checks(add_check, report::group_tree(report::all_series(end.results.totals)));
-  write_end(database, end);
+  write_checks(add_check, report::group_tree(report::all_series(results.totals)));
+  write_errors(database, results.totals.errors());
+  write_end(database, results);
 }
 
 }  // namespace loadrun::outputs

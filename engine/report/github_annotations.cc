@@ -28,6 +28,17 @@ std::string escaped(std::string_view text, std::string_view special) {
 std::string escaped_message(std::string_view text) { return escaped(text, "%\r\n"); }
 std::string escaped_property(std::string_view text) { return escaped(text, "%\r\n:,"); }
 
+/// `level`: "error" or "warning".
+std::string annotation(std::string_view level, std::string_view title, std::string_view message,
+                       const metrics::RaisedError& place) {
+  std::string where;
+  if (!place.file.empty()) {
+    where = fmt::format("file={},line={},", escaped_property(place.file), place.line);
+  }
+  return fmt::format("::{} {}title={}::{}\n", level, where, escaped_property(title),
+                     escaped_message(message));
+}
+
 std::string threshold_error(const metrics::ThresholdOutcome& outcome, const SummaryInput& input) {
   return github_error("Threshold failed",
                       fmt::format("{}: '{}' {}={}", outcome.key, outcome.source, outcome.stat_name,
@@ -38,12 +49,7 @@ std::string threshold_error(const metrics::ThresholdOutcome& outcome, const Summ
 
 std::string github_error(std::string_view title, std::string_view message,
                          const metrics::RaisedError& place) {
-  std::string where;
-  if (!place.file.empty()) {
-    where = fmt::format("file={},line={},", escaped_property(place.file), place.line);
-  }
-  return fmt::format("::error {}title={}::{}\n", where, escaped_property(title),
-                     escaped_message(message));
+  return annotation("error", title, message, place);
 }
 
 std::string github_annotations(const SummaryInput& input) {
@@ -61,6 +67,10 @@ std::string github_annotations(const SummaryInput& input) {
                                  error->first.message, error->first));
   }
   lines.resize(std::min(lines.size(), kMaxAnnotations));
+  for (const OutputLoss& loss : input.output_losses) {
+    lines.push_back(annotation("warning", "Output " + loss.output,
+                               fmt::format("{} samples lost: {}", loss.samples, loss.reason), {}));
+  }
   return fmt::format("{}", fmt::join(lines, ""));
 }
 

@@ -15,7 +15,8 @@ std::string github_error(std::string_view title, std::string_view message,
                          const metrics::RaisedError& place = {});
 
 /// What made the run fail, as annotations: how it ended, thresholds that failed, errors that
-/// iterations raised. At most 10, of which GitHub shows no more; "" when nothing did.
+/// iterations raised. At most 10, of which GitHub shows no more; "" when nothing did. What outputs
+/// lost comes as warnings.
 std::string github_annotations(const SummaryInput& input);
 
 }  // namespace loadrun::report

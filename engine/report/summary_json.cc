@@ -84,8 +84,16 @@ bool aborts(const plan::Plan& plan, const metrics::ThresholdOutcome& outcome) {
       std::ranges::find(plan.thresholds, outcome.key, &metrics::MetricThresholds::key);
   return of_key != plan.thresholds.end() &&
          std::ranges::any_of(of_key->specs, [&](const metrics::ThresholdSpec& spec) {
-           return spec.abort_on_fail && spec.source == outcome.source;
+           return spec.abort_on_fail && spec.source == outcome.source &&
+                  spec.window == outcome.window && spec.after == outcome.after;
          });
+}
+
+void add_windows(Json& threshold, const metrics::ThresholdOutcome& outcome) {
+  threshold["window_s"] = number(to_seconds(outcome.window));
+  threshold["windows"] = outcome.windows;
+  threshold["failed_windows"] = outcome.failed_windows;
+  if (outcome.failed_windows > 0) threshold["failed_at_s"] = outcome.failed_at;
 }
 
 Json threshold_list(const SummaryInput& input) {
@@ -99,6 +107,17 @@ Json threshold_list(const SummaryInput& input) {
                     {"unit", unit_of(metric.contains)},
                     {"ok", outcome.ok},
                     {"abort_on_fail", aborts(input.plan, outcome)}});
+    if (outcome.after > 0ns) list.back()["after_s"] = number(to_seconds(outcome.after));
+    if (outcome.window > 0ns) add_windows(list.back(), outcome);
+  }
+  return list;
+}
+
+Json output_list(const SummaryInput& input) {
+  Json list = Json::array();
+  for (const OutputLoss& loss : input.output_losses) {
+    list.push_back(
+        {{"output", loss.output}, {"samples_lost", loss.samples}, {"reason", loss.reason}});
   }
   return list;
 }
@@ -145,7 +164,8 @@ std::string render_summary_json(const SummaryInput& input) {
                       {"metrics", metrics_object(input)},
                       {"root_group", group_object(group_tree(all_series(input.totals)))},
                       {"requests", request_list(input)},
-                      {"errors", errors_object(input)}};
+                      {"errors", errors_object(input)},
+                      {"output_losses", output_list(input)}};
   return to_text(document, kIndent) + "\n";
 }
 

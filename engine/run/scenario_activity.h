@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <unordered_map>
 
 #include "base/clock.h"
 #include "metrics/shard.h"
@@ -50,7 +51,14 @@ class ScenarioActivity {
 
  private:
   void count_failure(const VirtualUser& vu, TimePoint now);
-  void record_bytes(VirtualUser& vu, TimePoint now);
+  /// What is recorded at the end of every iteration, with the same tags.
+  struct IterationSeries {
+    metrics::SeriesId iterations, duration, data_sent, data_received;
+  };
+
+  IterationSeries iteration_series(metrics::TagSetId tags);
+  const IterationSeries& series_of(const VirtualUser& vu);
+  metrics::SeriesId series(metrics::Builtin metric, metrics::TagSetId tags, std::string_view group);
 
   VuEngine& engine_;
   const plan::Plan& plan_;
@@ -59,7 +67,9 @@ class ScenarioActivity {
   LiveCounters& live_;
   SystemTags system_tags_;
   metrics::TagSetId tags_;
-  metrics::SeriesId iterations_, iteration_duration_, data_sent_, data_received_;
+  IterationSeries of_scenario_;
+  std::unordered_map<std::uint32_t, IterationSeries>
+      of_others_;  // by the tags that VUs gave themselves
 };
 
 }  // namespace loadrun::run

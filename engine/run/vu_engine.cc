@@ -159,6 +159,12 @@ void VuEngine::recover_memory() {
                                    worker_, memory.used() >> 20, memory.limit() >> 20)}});
 }
 
+void VuEngine::record_bytes(VirtualUser& vu, metrics::SeriesId sent, metrics::SeriesId received,
+                            TimePoint now) {
+  shard_.record(sent, static_cast<double>(std::exchange(vu.bytes_sent, 0)), now);
+  shard_.record(received, static_cast<double>(std::exchange(vu.bytes_received, 0)), now);
+}
+
 void VuEngine::interrupt(VirtualUser& vu) {
   attribute_samples(vu);  // those of what it had sent and received
   vu.script->abandon();

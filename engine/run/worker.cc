@@ -142,7 +142,9 @@ VirtualUser& Worker::add_system_vu(std::unique_ptr<script::VuScript> script) {
 }
 
 void Worker::end_call(bool failed) {
-  script::VuScript& script = *std::exchange(called_vu_, nullptr)->script;
+  VirtualUser& vu = *std::exchange(called_vu_, nullptr);
+  script::VuScript& script = *vu.script;
+  if (script.stage() != script::Stage::kSummary) record_bytes(vu);
   Event event{.kind = Event::Kind::kCallEnded, .worker = index_};
   if (failed) {
     event.result = Error{ExitCode::kScriptException, script.explained_error()};
@@ -154,6 +156,15 @@ void Worker::end_call(bool failed) {
     if (texts.ok()) event.texts = std::move(texts).value();
   }
   run_->events.push(std::move(event));
+}
+
+/// What setup and teardown sent and received belongs to their groups, as in k6.
+void Worker::record_bytes(VirtualUser& vu) {
+  const metrics::TagSetId tags = vu.script->main_task().tags();
+  metrics::Shard& shard = engine_->shard();
+  engine_->record_bytes(vu, shard.series(metrics::id_of(metrics::Builtin::kDataSent), tags),
+                        shard.series(metrics::id_of(metrics::Builtin::kDataReceived), tags),
+                        engine_->now());
 }
 
 void Worker::add_runner(std::size_t scenario) {

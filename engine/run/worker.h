@@ -62,6 +62,7 @@ class Worker {
   Result<VirtualUser*> vu_for(script::Stage stage);
   VirtualUser& add_system_vu(std::unique_ptr<script::VuScript> script);
   void end_call(bool failed);
+  void record_bytes(VirtualUser& vu);
   void add_runner(std::size_t scenario);
   void start_scenarios(const Command& command);
   void scenario_finished();

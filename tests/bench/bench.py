@@ -128,7 +128,6 @@ def judge(results):
     table.at_most("res:json(path) on 1 KB", 2, "us", median("json", "small_us"))
     table.at_most("res:json(path) on 1 MB", 5, "ms", median("json", "large_ms"))
     table.at_most("a value in a histogram", 20, "ns", median("metrics", "histogram_ns"))
-    table.at_most("the nine samples of a request", 1000, "ns", median("metrics", "request_ns"))
     table.at_most("memory of 100 million values, beyond that of a million", 0, "KB", median("metrics", "growth_kb"))
     table.at_most("init of 10,000 VUs, a script of 200 lines", 500, "ms", median("init", "init_ms"))
     kb = (median("init", "rss_kb") - median("init few", "rss_kb")) / (INIT - 100)

@@ -1,20 +1,17 @@
-// What recording costs: prints nanoseconds per sample of a histogram, per sample of a shard, and
-// per request (nine samples), the medians of many; then the memory that a histogram, and the
-// process, has taken for a million values and for a hundred million.
-#include <fmt/format.h>
+// What recording costs: prints nanoseconds per value of a histogram and per sample of a shard, the
+// medians of many; then the memory that a histogram, and the process, has taken for a million
+// values and for a hundred million.
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <random>
-#include <string>
 #include <vector>
 
 #include "base/clock.h"
 #include "metrics/histogram.h"
 #include "metrics/shard.h"
-#include "run/http_recorder.h"
 
 namespace {
 
@@ -66,29 +63,6 @@ double shard_ns(const std::vector<double>& values) {
   });
 }
 
-double request_ns(const std::vector<double>& values) {
-  metrics::Registry registry;
-  metrics::TagTable tags;
-  metrics::Shard shard(registry, tags);
-  plan::Plan plan;
-  plan.system_tags = {"expected_response", "method", "name", "proto", "scenario", "status", "url"};
-  run::HttpRecorder recorder(tags, shard, run::SystemTags(plan));
-  net::HttpExchange exchange;
-  exchange.method = "GET";
-  exchange.url = "http://127.0.0.1:8080/api/items?page=2";
-  exchange.status = 200;
-  exchange.proto = "HTTP/1.1";
-  const metrics::TagSetId base = tags.with(tags.empty(), "scenario", "default");
-  return median_ns(values.size(), [&] {
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      exchange.timings.waiting = Nanoseconds(static_cast<std::int64_t>(values[i] * 1e6));
-      exchange.timings.receiving = exchange.timings.waiting / 7;
-      exchange.end = {std::chrono::microseconds(i)};
-      recorder.record(exchange, base, std::nullopt, run::Verdict::kExpected);
-    }
-  });
-}
-
 long peak_kb() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
@@ -108,8 +82,7 @@ long memory_kb(metrics::Histogram& histogram, const std::vector<double>& values,
 
 int main() {
   const std::vector<double> values = latencies();
-  std::printf("%.1f ns, %.1f ns, %.0f ns\n", histogram_ns(values), shard_ns(values),
-              request_ns(values));
+  std::printf("%.1f ns, %.1f ns\n", histogram_ns(values), shard_ns(values));
   metrics::Histogram histogram(metrics::ValueKind::kTime);
   const long million = memory_kb(histogram, values, 1'000'000);
   const long hundred = memory_kb(histogram, values, 100'000'000);

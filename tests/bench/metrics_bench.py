@@ -14,11 +14,10 @@ PROGRAM = os.path.join(os.path.dirname(generators.LOADRUN), "loadrun_metrics_ben
 class MetricsRun:
     histogram_ns: float  # a value
     sample_ns: float  # through a shard
-    request_ns: float  # nine samples
     growth_kb: int  # of a histogram's process from a million values to a hundred million
 
 
 def run(core):
     said = generators.output_of(machine.pinned(core, [PROGRAM]))
-    costs = re.match(r"([\d.]+) ns, ([\d.]+) ns, ([\d.]+) ns\n(\d+) KB, (\d+) KB", said).groups()
-    return MetricsRun(float(costs[0]), float(costs[1]), float(costs[2]), int(costs[4]) - int(costs[3]))
+    costs = re.match(r"([\d.]+) ns, ([\d.]+) ns\n(\d+) KB, (\d+) KB", said).groups()
+    return MetricsRun(float(costs[0]), float(costs[1]), int(costs[3]) - int(costs[2]))

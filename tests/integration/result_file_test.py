@@ -47,6 +47,7 @@ return {
     gauge:add(__VU * 1.5)
     rate:add(__ITER % 5 == 0)
     k6.sleep(0.05)
+    if __ITER == 5 then error("out of stock") end
   end,
 }
 """
@@ -136,6 +137,10 @@ class ContentTest(ResultFileTest):
             thresholds,
             {("my_rate", "rate>0.9"): 0, ("my_rate", "rate<0.9"): 1, ("http_req_failed", "rate<0.6"): 1},
         )
+        ((kind, place, line, message, count),) = file.execute("SELECT kind, file, line, message, count FROM errors")
+        line_of_it = EVERYTHING[: EVERYTHING.index("out of stock")].count("\n") + 1
+        self.assertEqual((kind, os.path.basename(place), line, message), ("iteration", "script.lua", line_of_it, "out of stock"))
+        self.assertEqual(count, run.summary["loadrun"]["metrics"]["iterations_failed"]["count"])
         group = run.summary["root_group"]["groups"]["it's a group"]
         self.assertEqual(
             sorted(file.execute("SELECT group_path, name, passes, fails FROM checks")),
@@ -149,6 +154,7 @@ class ContentTest(ResultFileTest):
         self.assertEqual(script, os.path.join(self.dir, "script.lua"))
         self.assertEqual(sha, hashlib.sha256(EVERYTHING.encode()).hexdigest())
         self.assertEqual((worker_count, code, verdict), (workers, 99, "failed"))
+        self.assertIn("my_rate", file.execute("SELECT reason FROM run").fetchone()[0])
         age = datetime.datetime.now(datetime.timezone.utc) - datetime.datetime.fromisoformat(started)
         self.assertTrue(duration <= age.total_seconds() < duration + 60)
         inspected = subprocess.run(

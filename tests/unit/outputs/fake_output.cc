@@ -16,7 +16,7 @@ class FakeOutput final : public outputs::Output {
   Result<void> write(const outputs::Batch& batch) override {
     return target_.write(batch.sample_count);
   }
-  Result<void> finish(const outputs::RunEnd&) override { return target_.finish(); }
+  Result<void> finish(const report::SummaryInput&) override { return target_.finish(); }
 
  private:
   FakeTarget& target_;

@@ -62,7 +62,6 @@ struct FakeRun {
       .registry = registry, .totals = totals, .thresholds = thresholds, .plan = plan};
   outputs::RunInfo info{
       .plan = plan, .series = series, .script = "script.lua", .script_source = ""};
-  outputs::RunEnd end{.results = results, .code = ExitCode::kOk};
 };
 
 }  // namespace loadrun::test

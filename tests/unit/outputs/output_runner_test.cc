@@ -32,7 +32,7 @@ struct Running {
     target.await_held();
   }
   bool finish(Nanoseconds limit = kLong) {
-    runner.finish(run.end);
+    runner.finish(run.results);
     return runner.await_end(limit);
   }
 
@@ -92,7 +92,7 @@ TEST_CASE("an output that does not open loses everything") {
   runner.start(run.info);
   CHECK_FALSE(runner.await_start(kLong));
   runner.write(std::make_shared<const outputs::Batch>(batch_of(7)));
-  runner.finish(run.end);
+  runner.finish(run.results);
   CHECK(runner.await_end(kLong));
   CHECK(target.calls() == Calls{"start"});
   CHECK(runner.loss().samples == 7);

@@ -36,7 +36,7 @@ TEST_CASE("all outputs of a run get every batch, and one that fails harms no oth
   CHECK(set.await_start(kLong));
   set.publish(batch_of(5));
   set.publish(batch_of(6));
-  CHECK(set.finish(run.end, kLong));
+  CHECK(set.finish(run.results, kLong));
   CHECK(good.calls() == Calls{"start", "write 5", "write 6", "finish"});
   REQUIRE(set.losses().size() == 1);
   CHECK(set.losses()[0].samples == 11);
@@ -64,7 +64,7 @@ TEST_CASE("a set does not wait longer for an output that hangs than it was told"
   hanging.hold(1);
   set.publish(batch_of(1));
   hanging.await_held();
-  CHECK_FALSE(set.finish(run.end, 20ms));
+  CHECK_FALSE(set.finish(run.results, 20ms));
   CHECK(good.calls().back() == "finish");
   CHECK(set.losses().size() == 1);
   hanging.release();

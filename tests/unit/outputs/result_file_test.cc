@@ -207,11 +207,18 @@ TEST_CASE("a result file ends with what the run amounted to") {
   const auto duration = run.add(Builtin::kHttpReqDuration, {{"name", "read"}});
   REQUIRE(run.file.start(run.info).ok());
   run.write(0s, {run.part(duration, {1, 2})});
-  const report::SummaryInput results = recording.input();
-  REQUIRE(run.file.finish({results, ExitCode::kThresholdsFailed}).ok());
+  recording.set_verdict(ExitCode::kThresholdsFailed, "crossed");
+  recording.raised({"a.lua", 7, "no stock"}, {{1s}, "buy", 3, 9}, 4);
+  recording.failed({1503, 503}, {{2s}, "GET", "read", ""}, 2);
+  REQUIRE(run.file.finish(recording.input()).ok());
 
   ResultReader reader(run.path);
-  CHECK(reader.value("SELECT duration, exit_code, verdict FROM run") == "4.0|99|failed");
+  CHECK(reader.value("SELECT duration, exit_code, verdict, reason FROM run") ==
+        "4.0|99|failed|crossed");
+  CHECK(reader.value("SELECT kind, file, line, message, count, example FROM errors LIMIT 1") ==
+        "iteration|a.lua|7|no stock|4|{\"scenario\":\"buy\",\"vu\":3,\"iteration\":9}");
+  CHECK(reader.value("SELECT code, status, count FROM errors WHERE kind = 'request'") ==
+        "1503|503|2");
   CHECK(reader.value("SELECT metric, source, stat, round(observed, 1), ok FROM thresholds") ==
         "http_req_duration|p(95)<5|p(95)|9.5|0\nhttp_reqs|count>1|count|1000.0|1");
   CHECK(reader.value("SELECT * FROM checks") == "|top|1|0\n::login|status is 200|3|2");
@@ -259,8 +266,7 @@ TEST_CASE("10 minutes of 100 series take at most 5 MB") {
     }
     run.write(std::chrono::seconds(second), std::move(parts));
   }
-  const report::SummaryInput results = recording.input();
-  REQUIRE(run.file.finish({results, ExitCode::kOk}).ok());
+  REQUIRE(run.file.finish(recording.input()).ok());
   CHECK(ResultReader(run.path).value("SELECT count(*) FROM trends") == "60000");
   const auto size = std::filesystem::file_size(run.path);
   INFO("the file has " << size << " bytes");

@@ -38,6 +38,14 @@ TEST_CASE("how the run ended, failed thresholds and errors of the script are ann
         "::error file=shop.lua,line=7,title=Iterations raised (3)::no stock\n");
 }
 
+TEST_CASE("what outputs lost is a warning, besides the ten errors") {
+  Recording run;
+  run.lose({"json (a.json)", 12, "disk full"});
+  for (int i = 0; i < 50; ++i) run.raised({"a.lua", i, "x"}, {{1s}, "s", 1, 0});
+  CHECK(github_annotations(run.input())
+            .ends_with("\n::warning title=Output json (a.json)::12 samples lost: disk full\n"));
+}
+
 TEST_CASE("a run that passed has no annotations, one with many errors has ten") {
   Recording fine;
   fine.threshold("http_reqs", "count==0");

@@ -62,10 +62,17 @@ report::SummaryInput Recording::input() {
   metrics::Delta delta = shard_.take({});
   totals_.merge(0, delta);
   thresholds_->evaluate(totals_, elapsed_, /*final_pass=*/true);
-  return {registry_,    totals_,    thresholds_->outcomes(),
-          plan_,        elapsed_,   setup_data_,
-          unscheduled_, scenarios_, facts_,
-          verdict_};
+  return {.registry = registry_,
+          .totals = totals_,
+          .thresholds = thresholds_->outcomes(),
+          .plan = plan_,
+          .elapsed = elapsed_,
+          .setup_data = setup_data_,
+          .unscheduled = unscheduled_,
+          .output_losses = losses_,
+          .scenarios = scenarios_,
+          .run = facts_,
+          .verdict = verdict_};
 }
 
 std::string golden(const std::string& name) {

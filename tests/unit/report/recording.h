@@ -34,6 +34,7 @@ class Recording {
   }
   void set_run(report::RunFacts facts) { facts_ = std::move(facts); }
   void set_verdict(ExitCode code, std::string reason) { verdict_ = {code, std::move(reason)}; }
+  void lose(report::OutputLoss loss) { losses_.push_back(std::move(loss)); }
   void set_setup_data(std::string json) { setup_data_ = std::move(json); }
 
   metrics::MetricId declare(std::string_view name, metrics::MetricType type,
@@ -66,6 +67,7 @@ class Recording {
   std::optional<std::string> setup_data_;
   std::vector<report::Unscheduled> unscheduled_;
   std::vector<report::ScenarioResult> scenarios_;
+  std::vector<report::OutputLoss> losses_;
   report::RunFacts facts_;
   report::Verdict verdict_;
 };

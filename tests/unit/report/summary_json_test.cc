@@ -11,7 +11,6 @@ namespace {
 
 using metrics::Builtin;
 using metrics::MetricType;
-using metrics::ValueKind;
 using nlohmann::json;
 using test::Recording;
 
@@ -92,6 +91,37 @@ TEST_CASE("thresholds and their sub-metrics") {
   const json sub = document["metrics"]["http_req_duration{scenario:buy}"];
   CHECK(sub["tags"] == json::parse(R"({"scenario": "buy"})"));
   CHECK(sub["values"]["count"] == 1);
+}
+
+TEST_CASE("thresholds with windows say how many failed, and when") {
+  Recording run;
+  run.threshold("http_reqs", "count>9");
+  run.plan().thresholds.back().specs.back().window = 30s;
+  run.plan().thresholds.back().specs.back().after = 10s;
+  const SummaryInput plain = run.input();
+  std::vector<metrics::ThresholdOutcome> outcomes = plain.thresholds;
+  outcomes[0].windows = 5;
+  outcomes[0].failed_windows = 2;
+  outcomes[0].failed_at = 41;
+  const SummaryInput input{.registry = plain.registry,
+                           .totals = plain.totals,
+                           .thresholds = outcomes,
+                           .plan = plain.plan};
+  const json threshold = json::parse(render_summary_json(input))["thresholds"][0];
+  CHECK(threshold["after_s"] == 10);
+  CHECK(threshold["window_s"] == 30);
+  CHECK(threshold["windows"] == 5);
+  CHECK(threshold["failed_windows"] == 2);
+  CHECK(threshold["failed_at_s"] == 41);
+}
+
+TEST_CASE("what outputs lost") {
+  Recording run;
+  run.lose({"csv (a.csv)", 7, "too slow"});
+  const json lost = rendered(run)["output_losses"].at(0);
+  CHECK(lost["output"] == "csv (a.csv)");
+  CHECK(lost["samples_lost"] == 7);
+  CHECK(lost["reason"] == "too slow");
 }
 
 TEST_CASE("scenarios with what became of their iterations") {

@@ -23,7 +23,7 @@ class Keeper final : public outputs::Output {
     batches_.push_back(batch);
     return {};
   }
-  Result<void> finish(const outputs::RunEnd&) override { return {}; }
+  Result<void> finish(const report::SummaryInput&) override { return {}; }
 
  private:
   std::vector<Batch>& batches_;
@@ -65,7 +65,7 @@ struct Feeding {
   }
   /// Everything that was published.
   const std::vector<Batch>& published() {
-    REQUIRE(set.finish({.results = results, .code = ExitCode::kOk}, 60s));
+    REQUIRE(set.finish(results, 60s));
     return batches;
   }
 
@@ -143,6 +143,7 @@ TEST_CASE("metadata of several sources keeps apart") {
   f.sources[1].record("a", 3, {100s});
   f.hand_over(0);
   f.hand_over(1);
+  f.feed.flush();
   const Batch& batch = f.published().at(0);
   std::vector<metrics::Tags> metadata;
   for (const Batch::Sample& sample : batch.samples) {
