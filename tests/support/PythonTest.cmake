@@ -16,4 +16,7 @@ function(loadrun_python_test file)
   endif()
   set_tests_properties(${name} PROPERTIES
     LABELS "${ARG_LABELS}" TIMEOUT 300 ENVIRONMENT "${environment}")
+  foreach(binary loadrun coupon-target)
+    loadrun_label(${binary} ${ARG_LABELS})
+  endforeach()
 endfunction()
