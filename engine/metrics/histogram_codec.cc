@@ -200,10 +200,10 @@ struct SinkWriter {
   void operator()(const Trend& trend) const { out.text(serialise(trend)); }
 };
 
-template <typename T>
-Result<T> parsed(ByteReader& in, T value) {
+/// What is wrong with the bytes that were read, if anything.
+std::optional<Error> damage(ByteReader& in) {
   if (!in.failed() && in.left() > 0) in.fail("more bytes than belong to it");
-  if (!in.failed()) return value;
+  if (!in.failed()) return std::nullopt;
   return Error{ExitCode::kGeneric, fmt::format("damaged measurements: {}", in.error())};
 }
 
@@ -229,14 +229,16 @@ std::string serialise(const Sink& sink) {
 
 Result<Histogram> parse_histogram(std::string_view bytes) {
   ByteReader in(bytes);
-  Histogram histogram = read_histogram(in);
-  return parsed(in, std::move(histogram));
+  Result<Histogram> histogram = read_histogram(in);
+  if (auto error = damage(in)) histogram = *std::move(error);
+  return histogram;
 }
 
 Result<Sink> parse_sink(std::string_view bytes) {
   ByteReader in(bytes);
-  Sink sink = read_sink(in);
-  return parsed(in, std::move(sink));
+  Result<Sink> sink = read_sink(in);
+  if (auto error = damage(in)) sink = *std::move(error);
+  return sink;
 }
 
 }  // namespace loadrun::metrics
