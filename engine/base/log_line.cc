@@ -5,7 +5,8 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
-#include <ctime>
+
+#include "base/wall_time.h"
 
 namespace loadrun {
 namespace {
@@ -25,17 +26,9 @@ constexpr std::array<LevelStyle, 4> kLevels = {{
 
 const LevelStyle& style_of(LogLevel level) { return kLevels.at(static_cast<std::size_t>(level)); }
 
-/// RFC 3339 in the local time zone, whole seconds; "Z" when the offset is zero.
-std::string local_time(Nanoseconds wall) {
-  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(wall).count();
-  std::tm t{};
-  localtime_r(&seconds, &t);
-  std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", t.tm_year + 1900,
-                                 t.tm_mon + 1, t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec);
-  if (t.tm_gmtoff == 0) return text + 'Z';
-  const long minutes = (t.tm_gmtoff < 0 ? -t.tm_gmtoff : t.tm_gmtoff) / 60;
-  return text +
-         fmt::format("{}{:02}:{:02}", t.tm_gmtoff < 0 ? '-' : '+', minutes / 60, minutes % 60);
+std::string time_text(Nanoseconds wall) {
+  const LocalTime local = local_time(std::chrono::floor<std::chrono::seconds>(wall).count());
+  return local.date + local.zone;
 }
 
 /// Length of the valid UTF-8 sequence (RFC 3629) that starts `text`, 0 when there is none.
@@ -107,7 +100,7 @@ std::string field_value(std::string_view text) {
 
 std::string text_line(const LogRecord& record) {
   std::string line =
-      fmt::format("time=\"{}\" level={}", local_time(record.wall), style_of(record.level).name);
+      fmt::format("time=\"{}\" level={}", time_text(record.wall), style_of(record.level).name);
   if (!record.message.empty()) line += " msg=" + field_value(record.message);
   if (!record.source.empty()) line += " source=" + field_value(record.source);
   return line;
@@ -129,7 +122,7 @@ std::string json_line(const LogRecord& record) {
       record.source.empty() ? std::string()
                             : fmt::format(R"("source":{},)", quoted(record.source, Quoting::kJson));
   return fmt::format(R"({{"level":"{}","msg":{},{}"time":"{}"}})", style_of(record.level).name,
-                     quoted(record.message, Quoting::kJson), source, local_time(record.wall));
+                     quoted(record.message, Quoting::kJson), source, time_text(record.wall));
 }
 
 }  // namespace

@@ -1,10 +1,6 @@
 #include "outputs/wall_time_text.h"
 
-#include <fmt/format.h>
-
 #include <array>
-#include <cstdlib>
-#include <ctime>
 
 namespace loadrun::outputs {
 namespace {
@@ -28,30 +24,22 @@ void append_fraction(std::string& out, std::int64_t nanoseconds) {
 
 void WallTimeText::append_seconds(std::string& out, Nanoseconds wall) {
   render(floor<seconds>(wall).count());
-  out += date_;
-  out += zone_;
+  out += text_.date;
+  out += text_.zone;
 }
 
 void WallTimeText::append_nanoseconds(std::string& out, Nanoseconds wall) {
   const seconds second = floor<seconds>(wall);
   render(second.count());
-  out += date_;
+  out += text_.date;
   append_fraction(out, (wall - second).count());
-  out += zone_;
+  out += text_.zone;
 }
 
 void WallTimeText::render(std::int64_t second) {
   if (second == second_) return;
   second_ = second;
-  const std::time_t time = second;
-  std::tm local{};
-  localtime_r(&time, &local);
-  date_ = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", local.tm_year + 1900, local.tm_mon + 1,
-                      local.tm_mday, local.tm_hour, local.tm_min, local.tm_sec);
-  const std::int64_t minutes = local.tm_gmtoff / 60;
-  zone_ = minutes == 0 ? "Z"
-                       : fmt::format("{}{:02}:{:02}", minutes < 0 ? '-' : '+',
-                                     std::abs(minutes) / 60, std::abs(minutes) % 60);
+  text_ = local_time(second);
 }
 
 }  // namespace loadrun::outputs

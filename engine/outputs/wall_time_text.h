@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/clock.h"
+#include "base/wall_time.h"
 
 namespace loadrun::outputs {
 
@@ -21,8 +22,7 @@ class WallTimeText {
   void render(std::int64_t second);
 
   std::int64_t second_ = std::numeric_limits<std::int64_t>::min();
-  std::string date_;  // up to the second
-  std::string zone_;  // "Z" or "+01:00"
+  LocalTime text_;
 };
 
 }  // namespace loadrun::outputs

@@ -2,8 +2,6 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -11,24 +9,12 @@
 
 #include "base/log_line.h"
 #include "support/catch.h"
+#include "support/time_zone.h"
 
 namespace loadrun {
 namespace {
 
-/// Sets the time zone for one test.
-class TimeZone {
- public:
-  explicit TimeZone(const char* name) {
-    setenv("TZ", name, 1);
-    tzset();
-  }
-  ~TimeZone() {
-    unsetenv("TZ");
-    tzset();
-  }
-  TimeZone(const TimeZone&) = delete;
-  TimeZone& operator=(const TimeZone&) = delete;
-};
+using test::TimeZone;
 
 LogRecord record(std::string_view message, std::string_view source = "") {
   return {LogLevel::kError, message, source, std::chrono::seconds(1795203000), 3999ms};

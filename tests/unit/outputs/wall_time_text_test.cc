@@ -1,24 +1,12 @@
 #include "outputs/wall_time_text.h"
 
-#include <cstdlib>
-#include <ctime>
-
 #include "support/catch.h"
+#include "support/time_zone.h"
 
 using namespace loadrun;
+using test::TimeZone;
 
 namespace {
-
-struct Zone {
-  explicit Zone(const char* name) {
-    setenv("TZ", name, 1);
-    tzset();
-  }
-  ~Zone() {
-    unsetenv("TZ");
-    tzset();
-  }
-};
 
 std::string precise(outputs::WallTimeText& times, Nanoseconds wall) {
   std::string text;
@@ -29,7 +17,7 @@ std::string precise(outputs::WallTimeText& times, Nanoseconds wall) {
 }  // namespace
 
 TEST_CASE("times of day have as many digits as they need, and Z for UTC") {
-  const Zone zone("UTC");
+  const TimeZone zone("UTC");
   outputs::WallTimeText times;
   CHECK(precise(times, 1614173830s) == "2021-02-24T13:37:10Z");
   CHECK(precise(times, 1614173830s + 1ns) == "2021-02-24T13:37:10.000000001Z");
@@ -39,7 +27,7 @@ TEST_CASE("times of day have as many digits as they need, and Z for UTC") {
 }
 
 TEST_CASE("times of day are local, with the zone's offset at that time") {
-  const Zone zone("CET-1CEST,M3.5.0,M10.5.0/3");
+  const TimeZone zone("CET-1CEST,M3.5.0,M10.5.0/3");
   outputs::WallTimeText times;
   CHECK(precise(times, 1614173830s) == "2021-02-24T14:37:10+01:00");
   CHECK(precise(times, 1625000000s) == "2021-06-29T22:53:20+02:00");
@@ -50,6 +38,6 @@ TEST_CASE("times of day are local, with the zone's offset at that time") {
 
 TEST_CASE("a zone west of Greenwich and one of half hours") {
   outputs::WallTimeText newfoundland;
-  const Zone zone("NST3:30");
+  const TimeZone zone("NST3:30");
   CHECK(precise(newfoundland, 1614173830s) == "2021-02-24T10:07:10-03:30");
 }
