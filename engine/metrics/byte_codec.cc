@@ -26,9 +26,7 @@ void ByteWriter::varint(std::uint64_t value) {
   byte(static_cast<std::uint8_t>(value));
 }
 
-void ByteWriter::zigzag(std::int64_t value) {
-  varint(static_cast<std::uint64_t>(value) << 1 ^ static_cast<std::uint64_t>(value >> 63));
-}
+void ByteWriter::zigzag(std::int64_t value) { varint(zigzag_of(value)); }
 
 void ByteWriter::number(double value) {
   const auto bits = std::bit_cast<std::uint64_t>(value);

@@ -8,6 +8,11 @@
 
 namespace loadrun::metrics {
 
+/// 0, -1, 1, -2, ... as 0, 1, 2, 3, ...: numbers near 0 stay small.
+constexpr std::uint64_t zigzag_of(std::int64_t value) {
+  return static_cast<std::uint64_t>(value) << 1U ^ static_cast<std::uint64_t>(value >> 63);
+}
+
 /// Appends numbers to a text as histogram_codec.h describes them.
 class ByteWriter {
  public:

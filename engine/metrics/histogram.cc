@@ -54,16 +54,16 @@ void Histogram::merge(const Histogram& other) {
 }
 
 bool Histogram::set_buckets(const Buckets& from) {
-  if (bucket_of(to_bucket_unit(from.min)) != from.buckets.front().bucket) return false;
-  if (bucket_of(to_bucket_unit(from.max)) != from.buckets.back().bucket) return false;
+  if (bucket(from.min) != from.buckets.front().bucket) return false;
+  if (bucket(from.max) != from.buckets.back().bucket) return false;
   if (from.min > from.max) return false;
   clear();
   min_ = from.min;
   max_ = from.max;
   sum_ = from.sum;
-  for (const auto& [bucket, count] : from.buckets) {
+  for (const auto& [index, count] : from.buckets) {
     count_ += count;
-    buckets_.add(bucket, count);
+    buckets_.add(index, count);
   }
   LOADRUN_CHECK(!is_exact());
   return true;

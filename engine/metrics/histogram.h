@@ -45,6 +45,8 @@ class Histogram {
 
   bool contains_time() const { return bucket_unit_ != 1; }
   const ExactSum& exact_sum() const { return sum_; }
+  /// The number of the bucket that `value` belongs to.
+  BucketIndex bucket(double value) const { return bucket_of(value / bucket_unit_); }
   /// Up to kExactLimit values: all of them, in no order. Beyond: none.
   const std::vector<double>& values() const { return values_; }
   /// Beyond kExactLimit values: the buckets (of seconds if contains_time()) that are not empty,
@@ -65,8 +67,7 @@ class Histogram {
 
  private:
   bool is_exact() const { return count_ <= kExactLimit; }
-  double to_bucket_unit(double value) const { return value / bucket_unit_; }
-  void add_to_bucket(double value) { buckets_.add(bucket_of(to_bucket_unit(value)), 1); }
+  void add_to_bucket(double value) { buckets_.add(bucket(value), 1); }
   void move_values_to_buckets();
   double exact_percentile(double rank) const;
   double value_at(std::uint64_t rank) const;

@@ -172,11 +172,6 @@ void Shard::recycle(Delta emptied) {
   spare_.push_back(std::move(emptied));
 }
 
-Delta Shard::take(Delta emptied) {
-  recycle(std::move(emptied));
-  return take();
-}
-
 Delta Shard::take() {
   Delta taken;
   if (closed_.empty()) {

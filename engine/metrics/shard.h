@@ -68,10 +68,8 @@ class Shard {
 
   /// Moves the oldest second out, closed or not. Swaps arrays: O(touched series).
   Delta take();
-  /// `emptied` serves another second: a Delta of *this* shard that Totals::merge has emptied.
+  /// `emptied` serves another second: a Delta of *this* shard after clear().
   void recycle(Delta emptied);
-  /// Both.
-  Delta take(Delta emptied);
 
  private:
   struct Kind {

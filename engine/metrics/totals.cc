@@ -66,7 +66,7 @@ void Totals::watch(const WatchSpec& spec, const std::map<std::string, Nanosecond
       {spec, starts, SecondWindow(make_sink(metric.type, metric.contains), spec.window)});
 }
 
-void Totals::add(std::uint32_t worker, const Delta& delta) {
+void Totals::merge(std::uint32_t worker, const Delta& delta) {
   if (worker >= series_of_worker_.size()) series_of_worker_.resize(worker + 1);
   std::vector<std::size_t>& translation = series_of_worker_[worker];
   LOADRUN_CHECK(delta.first_new == translation.size());
@@ -86,11 +86,6 @@ void Totals::add(std::uint32_t worker, const Delta& delta) {
     }
   }
   errors_.merge(delta.errors);
-}
-
-void Totals::merge(std::uint32_t worker, Delta& delta) {
-  add(worker, delta);
-  delta.clear();
 }
 
 const Sink& Totals::metric(MetricId id) const {

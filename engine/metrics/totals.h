@@ -74,9 +74,7 @@ class Totals {
 
   /// Adds a worker's delta (its series ids are translated by `worker`). REQUIRES: the deltas of one
   /// worker come in the order in which they were taken.
-  void add(std::uint32_t worker, const Delta& delta);
-  /// The same, and empties it for reuse.
-  void merge(std::uint32_t worker, Delta& delta);
+  void merge(std::uint32_t worker, const Delta& delta);
   /// The positions in series() of a worker's series, by SeriesId. REQUIRES: it has handed over.
   const std::vector<std::size_t>& series_of(std::uint32_t worker) const {
     return series_of_worker_[worker];

@@ -108,7 +108,7 @@ void Measurements::merge(std::uint32_t worker, metrics::HandOver& measured) {
 }
 
 void Measurements::merge_second(std::uint32_t worker, metrics::Delta& delta) {
-  totals_.add(worker, delta);
+  totals_.merge(worker, delta);
   if (feed_) feed_->add(worker, delta);
   delta.clear();
 }

@@ -53,7 +53,8 @@ double median_us(bool keep_samples) {
                       std::nullopt, run::Verdict::kExpected);
     }
     means.push_back(1e6 * to_seconds(clock.now() - begin) / kRequests);
-    delta = shard.take(std::move(delta));
+    shard.recycle(std::move(delta));
+    delta = shard.take();
     delta.clear();
   }
   std::nth_element(means.begin(), means.begin() + kSeconds / 2, means.end());

@@ -289,7 +289,7 @@ class FakeRun {
         record(trend_, shown);
       }
     }
-    Delta delta = shard_.take({});
+    Delta delta = shard_.take();
     totals_.merge(0, delta);
   }
 

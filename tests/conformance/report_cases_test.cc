@@ -72,7 +72,7 @@ std::string legacy_text(const nlohmann::json& counters, Nanoseconds elapsed) {
   for (const auto& [id, count] : rest) {
     shard.record(shard.series(id, tags.empty()), count, TimePoint{});
   }
-  metrics::Delta delta = shard.take({});
+  metrics::Delta delta = shard.take();
   totals.merge(0, delta);
   return render_summary({registry, totals, {}, {}, elapsed}, SummaryMode::kLegacy, {});
 }

@@ -23,7 +23,7 @@ class ShardReader {
 
   /// Everything recorded since the last call, in the order of the series' first samples.
   std::vector<Measured> take() {
-    metrics::Delta delta = shard_.take({});
+    metrics::Delta delta = shard_.take();
     series_.insert(series_.end(), delta.new_series.begin(), delta.new_series.end());
     std::vector<Measured> measured;
     for (const metrics::SeriesId id : delta.touched) {

@@ -108,11 +108,13 @@ TEST_CASE("a worker's errors travel with its delta, once") {
   Shard shard(registry, tags);
   Totals totals(registry);
   fail(shard.errors().requests, {.code = 1212}, 1s);
-  Delta delta = shard.take({});
+  Delta delta = shard.take();
   totals.merge(0, delta);
   CHECK(totals.errors().requests.total() == 1);
+  delta.clear();
   CHECK(delta.errors.requests.total() == 0);
-  delta = shard.take(std::move(delta));
+  shard.recycle(std::move(delta));
+  delta = shard.take();
   totals.merge(0, delta);
   CHECK(totals.errors().requests.total() == 1);
 }

@@ -42,7 +42,7 @@ TEST_CASE("a delta holds what was recorded since the last one") {
   const SeriesId idle = w.shard.series(kDuration, w.tags.empty());
   w.shard.record(first, 1, {});
   w.shard.record(first, 2, {});
-  Delta one = w.shard.take({});
+  Delta one = w.shard.take();
   CHECK(one.first_new == 0);
   REQUIRE(one.new_series.size() == 2);
   CHECK(one.new_series[idle.index].metric == kDuration);
@@ -54,7 +54,8 @@ TEST_CASE("a delta holds what was recorded since the last one") {
   w.shard.record(added, 5, {});
   w.shard.record(first, 10, {});
   one.clear();
-  const Delta two = w.shard.take(std::move(one));
+  w.shard.recycle(std::move(one));
+  const Delta two = w.shard.take();
   CHECK(two.first_new == 2);
   REQUIRE(two.new_series.size() == 1);
   CHECK(two.new_series[0].tags == Tags{{"name", "b"}});
@@ -66,10 +67,10 @@ TEST_CASE("a delta holds what was recorded since the last one") {
 TEST_CASE("a series created but not recorded is announced once") {
   Worker w;
   w.shard.series(kReqs, w.tags.empty());
-  const Delta first = w.shard.take({});
+  const Delta first = w.shard.take();
   CHECK(first.new_series.size() == 1);
   CHECK(first.touched.empty());
-  CHECK(w.shard.take({}).new_series.empty());
+  CHECK(w.shard.take().new_series.empty());
 }
 
 TEST_CASE("recycled deltas serve series that were created in between") {
@@ -80,8 +81,10 @@ TEST_CASE("recycled deltas serve series that were created in between") {
     const TagSetId tags = w.tags.with(w.tags.empty(), "tick", std::to_string(tick));
     w.shard.record(w.shard.series(kReqs, tags), 1, {});
     w.shard.record(w.shard.series(kReqs, w.tags.empty()), 1, {});
-    spare = w.shard.take(std::move(spare));
+    w.shard.recycle(std::move(spare));
+    spare = w.shard.take();
     totals.merge(0, spare);
+    spare.clear();
   }
   CHECK(totals.series().size() == 7);
   CHECK(std::get<Counter>(totals.metric(kReqs)).sum.value() == 12);
@@ -100,8 +103,10 @@ TEST_CASE("in the steady state recording, taking and merging allocate nothing") 
       w.shard.record(w.shard.series(kDuration, w.tags.with(w.tags.empty(), "status", "200")), value,
                      {});
     }
-    spare = w.shard.take(std::move(spare));
+    w.shard.recycle(std::move(spare));
+    spare = w.shard.take();
     totals.merge(0, spare);
+    spare.clear();
     if (tick >= 2) allocations += test::allocation_count() - before;
   }
   CHECK(allocations == 0);
@@ -112,11 +117,11 @@ TEST_CASE("samples are kept one by one only when they are wanted") {
   Worker w;
   const SeriesId series = w.shard.series(kReqs, w.tags.empty());
   w.shard.record(series, 1, {});
-  CHECK(w.shard.take({}).samples.empty());
+  CHECK(w.shard.take().samples.empty());
   w.shard.keep_samples();
   w.shard.record(series, 2, {Nanoseconds(7)});
   w.shard.record(series, 3, {Nanoseconds(8)});
-  Delta delta = w.shard.take({});
+  Delta delta = w.shard.take();
   REQUIRE(delta.samples.size() == 2);
   CHECK(delta.samples[0].series == series);
   CHECK(delta.samples[0].value == 2);
@@ -141,14 +146,14 @@ TEST_CASE("samples say which metadata was set when they were taken, in every del
   record_with({{"vu", "2"}});
   record_with({});
   record_with({{"vu", "3"}});
-  const Delta first = w.shard.take({});
+  const Delta first = w.shard.take();
   std::vector<std::uint32_t> numbers;
   for (const Sample& sample : first.samples) numbers.push_back(sample.metadata);
   CHECK(numbers == std::vector<std::uint32_t>{0, 1, 1, 2, 0, 3});
   CHECK(first.metadata == std::vector<Tags>{{{"vu", "1"}}, {{"vu", "2"}}, {{"vu", "3"}}});
 
   w.shard.record(series, 1, {});
-  const Delta second = w.shard.take({});
+  const Delta second = w.shard.take();
   CHECK(second.samples.at(0).metadata == 1);
   CHECK(second.metadata == std::vector<Tags>{{{"vu", "3"}}});
 }
@@ -266,6 +271,7 @@ TEST_CASE("how seconds are handed over does not change what is measured") {
     while (i % 300 == 0 && cut.shard.has_closed()) {
       Delta delta = cut.shard.take();
       cut_totals.merge(0, delta);
+      delta.clear();
       cut.shard.recycle(std::move(delta));
     }
   }
@@ -299,6 +305,7 @@ TEST_CASE("of metrics that are left out nothing is measured") {
     Delta delta = w.shard.take();
     CHECK(delta.touched == std::vector{checks});
     totals.merge(0, delta);
+    delta.clear();
     w.shard.recycle(std::move(delta));
   }
   CHECK(is_empty(totals.metric(kReqs)));

@@ -13,30 +13,40 @@
 namespace loadrun::metrics {
 namespace {
 
-/// A run with one worker: record, then evaluate.
-class Run {
+/// The thresholds of a run with one worker, and what they look at.
+class Judged {
  public:
-  explicit Run(const std::vector<MetricThresholds>& specs)
-      : set_(ThresholdSet::create(specs, registry_).value()), totals_(registry_) {
+  const ThresholdSet& set() const { return set_; }
+
+ protected:
+  explicit Judged(const std::vector<MetricThresholds>& specs, const ThresholdContext& context = {})
+      : set_(ThresholdSet::create(specs, registry_, context).value()), totals_(registry_) {}
+  void record_at(TimePoint at, Builtin metric, const Tags& tags, double value) {
+    shard_.record(shard_.series(id_of(metric), tags_.intern(tags)), value, at);
+  }
+
+  Registry registry_;
+  TagTable tags_;
+  Shard shard_{registry_, tags_};
+  ThresholdSet set_;
+  Totals totals_;
+};
+
+/// Record, then evaluate.
+class Run : public Judged {
+ public:
+  explicit Run(const std::vector<MetricThresholds>& specs) : Judged(specs) {
     for (const Submetric& submetric : set_.submetrics()) totals_.track(submetric);
   }
   void record(Builtin metric, const Tags& tags, double value) {
-    shard_.record(shard_.series(id_of(metric), tags_.intern(tags)), value, {});
-    Delta delta = shard_.take({});
+    record_at({}, metric, tags, value);
+    Delta delta = shard_.take();
     totals_.merge(0, delta);
   }
   void expect_preparation() { totals_.expect_preparation(); }
   bool evaluate(Nanoseconds elapsed, bool final_pass = false) {
     return set_.evaluate(totals_, elapsed, final_pass);
   }
-  const ThresholdSet& set() const { return set_; }
-
- private:
-  Registry registry_;
-  TagTable tags_;
-  Shard shard_{registry_, tags_};
-  ThresholdSet set_;
-  Totals totals_;
 };
 
 Error creation_error(const std::vector<MetricThresholds>& specs) {
@@ -169,17 +179,17 @@ TEST_CASE("a group that is called prepare counts where nothing is prepared") {
 }
 
 /// A run of scenarios whose seconds are handed over one by one.
-class TimedRun {
+class TimedRun : public Judged {
  public:
   TimedRun(const std::vector<MetricThresholds>& specs, const std::vector<ScenarioSpan>& scenarios)
-      : set_(ThresholdSet::create(specs, registry_, {scenarios, {}}).value()), totals_(registry_) {
+      : Judged(specs, {scenarios, {}}) {
     std::map<std::string, Nanoseconds> starts;
     for (const ScenarioSpan& scenario : scenarios) starts[scenario.name] = scenario.start;
     for (const WatchSpec& spec : set_.watches()) totals_.watch(spec, starts);
     shard_.start({});
   }
   void record(Builtin metric, const Tags& tags, double value) {
-    shard_.record(shard_.series(id_of(metric), tags_.intern(tags)), value, {second_ * 1s + 500ms});
+    record_at({second_ * 1s + 500ms}, metric, tags, value);
   }
   /// Ends the running second; true when a threshold asks for an abort.
   bool next() {
@@ -200,11 +210,6 @@ class TimedRun {
   const ThresholdOutcome& outcome(std::size_t index = 0) const { return set_.outcomes()[index]; }
 
  private:
-  Registry registry_;
-  TagTable tags_;
-  Shard shard_{registry_, tags_};
-  ThresholdSet set_;
-  Totals totals_;
   std::int64_t second_ = 0;
 };
 

@@ -24,7 +24,7 @@ struct Worker {
 };
 
 void hand_over(Worker& worker, std::uint32_t number, Totals& totals) {
-  Delta delta = worker.shard.take({});
+  Delta delta = worker.shard.take();
   totals.merge(number, delta);
 }
 
@@ -126,20 +126,23 @@ TEST_CASE("totals do not depend on the order of the workers") {
   CHECK(medians[1] == medians[3]);
 }
 
-TEST_CASE("a merged delta is empty and its shard can use it again") {
+TEST_CASE("a delta that is cleared after merging is empty and its shard can use it again") {
   const Registry registry;
   Totals totals(registry);
   Worker worker(registry);
   worker.record(kReqs, {}, 1);
-  Delta delta = worker.shard.take({});
+  Delta delta = worker.shard.take();
   totals.merge(0, delta);
+  delta.clear();
   CHECK(delta.touched.empty());
   CHECK(delta.new_series.empty());
   CHECK(is_empty(delta.sinks[0]));
   for (int tick = 0; tick < 3; ++tick) {
     worker.record(kReqs, {}, 1);
-    delta = worker.shard.take(std::move(delta));
+    worker.shard.recycle(std::move(delta));
+    delta = worker.shard.take();
     totals.merge(0, delta);
+    delta.clear();
   }
   CHECK(counted(totals.metric(kReqs)) == 4);
 }

@@ -59,7 +59,7 @@ void Recording::threshold(std::string_view key, std::string_view source) {
 report::SummaryInput Recording::input() {
   thresholds_ = metrics::ThresholdSet::create(plan_.thresholds, registry_).value();
   for (const metrics::Submetric& submetric : thresholds_->submetrics()) totals_.track(submetric);
-  metrics::Delta delta = shard_.take({});
+  metrics::Delta delta = shard_.take();
   totals_.merge(0, delta);
   thresholds_->evaluate(totals_, elapsed_, /*final_pass=*/true);
   return {.registry = registry_,

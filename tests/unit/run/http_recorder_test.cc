@@ -181,7 +181,7 @@ TEST_CASE("the same kind of exchange uses the same series; any difference makes 
                                          metrics::TagSetId base = {},
                                          const std::optional<std::string>& name = std::nullopt) {
     recording.recorder.record(exchange, base, name, Verdict::kExpected);
-    return recording.shard.take({}).new_series.size();
+    return recording.shard.take().new_series.size();
   };
   CHECK(series_after(fine()) == 9);
   CHECK(series_after(fine()) == 0);

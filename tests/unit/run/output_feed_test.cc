@@ -59,7 +59,7 @@ struct Feeding {
     shard.close_all();
     while (shard.has_closed()) {
       const metrics::Delta delta = shard.take();
-      totals.add(source, delta);
+      totals.merge(source, delta);
       feed.add(source, delta);
     }
   }
