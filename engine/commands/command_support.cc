@@ -2,7 +2,15 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
+
 namespace loadrun::commands {
+
+std::optional<std::string> environment_variable(const char* name) {
+  const char* const value = std::getenv(name);
+  if (value == nullptr) return std::nullopt;
+  return value;
+}
 
 Result<void> configure_log_of(const RunArguments& arguments) {
   LogOptions log = arguments.log;

@@ -1,18 +1,12 @@
 #include "commands/run_outputs.h"
 
-#include <cstdlib>
 #include <utility>
 
+#include "commands/command_support.h"
 #include "outputs/make_output.h"
 
 namespace loadrun::commands {
 namespace {
-
-std::optional<std::string> environment_variable(const char* name) {
-  const char* value = std::getenv(name);
-  if (value == nullptr) return std::nullopt;
-  return value;
-}
 
 std::vector<std::string> wanted_outputs(const RunArguments& arguments) {
   if (!arguments.outputs.empty()) return arguments.outputs;

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "metrics/byte_codec.h"
+
 namespace loadrun::outputs {
 namespace {
 
@@ -11,7 +13,6 @@ using metrics::BucketIndex;
 using Buckets = std::vector<metrics::BucketCounts::Entry>;  // ascending
 
 constexpr int kFullScale = 8;
-constexpr double kMillisecondsPerSecond = 1000;
 
 /// Numbers in 4-bit digits.
 class DigitWriter {
@@ -49,9 +50,8 @@ Buckets full_buckets(const metrics::Histogram& histogram) {
   std::vector<double> values = histogram.values();
   if (values.empty()) return histogram.buckets();
   std::ranges::sort(values);
-  const double unit = histogram.contains_time() ? kMillisecondsPerSecond : 1;
   Buckets buckets;
-  for (const double value : values) add(buckets, metrics::bucket_of(value / unit), 1);
+  for (const double value : values) add(buckets, histogram.bucket(value), 1);
   return buckets;
 }
 
@@ -67,14 +67,10 @@ Buckets halved(const Buckets& buckets) {
   return coarser;
 }
 
-std::uint64_t zigzag(std::int64_t value) {
-  return static_cast<std::uint64_t>(value) << 1U ^ static_cast<std::uint64_t>(value >> 63);
-}
-
 std::string encoded(const Buckets& buckets) {
   DigitWriter out;
   for (std::size_t i = 0; i < buckets.size(); ++i) {
-    if (i == 0) out.number(zigzag(buckets[0].bucket));
+    if (i == 0) out.number(metrics::zigzag_of(buckets[0].bucket));
     const std::int64_t gap = i == 0 ? 0 : buckets[i].bucket - buckets[i - 1].bucket - 1;
     if (gap > 0) {
       out.number(0);

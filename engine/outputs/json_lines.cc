@@ -1,33 +1,24 @@
 #include "outputs/json_lines.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "metrics/metric_key.h"
 #include "outputs/number_text.h"
+#include "report/summary_values.h"
 
 namespace loadrun::outputs {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-/// On one line; what is not UTF-8 is replaced.
-std::string text_of(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-Json object_of(const metrics::Tags& tags) {
-  Json object = Json::object();
-  for (const auto& [name, value] : tags) object[name] = value;
-  return object;
-}
+using report::Json;
+using report::tags_object;
+using report::to_text;
 
 /// As k6 describes the sub-metric that a key like "http_reqs{status:200}" names.
 Json submetric(const std::string& key, const metrics::Tags& tags) {
   const std::size_t brace = key.find('{');
   return {{"name", key},
           {"suffix", key.substr(brace + 1, key.rfind('}') - brace - 1)},
-          {"tags", object_of(tags)}};
+          {"tags", tags_object(tags)}};
 }
 
 /// k6 tracks this one without being asked to.
@@ -53,7 +44,7 @@ void JsonLines::append(std::string& out, const Batch& batch, const Batch::Sample
   append_number(out, sample.value);
   out += text.after_value;
   if (sample.metadata != 0) {
-    out += R"(,"metadata":)" + text_of(object_of(batch.metadata[sample.metadata - 1]));
+    out += R"(,"metadata":)" + to_text(tags_object(batch.metadata[sample.metadata - 1]));
   }
   out += "}}\n";
 }
@@ -66,8 +57,8 @@ const JsonLines::SeriesText& JsonLines::text_of_series(std::string& out, std::ui
   const Series& series = series_.at(index);
   if (metrics_.insert(series.metric.id.index).second) append_metric(out, series.metric);
   text.before_time =
-      R"({"metric":)" + text_of(series.metric.name) + R"(,"type":"Point","data":{"time":")";
-  text.after_value = R"(,"tags":)" + text_of(object_of(series.tags));
+      R"({"metric":)" + to_text(series.metric.name) + R"(,"type":"Point","data":{"time":")";
+  text.after_value = R"(,"tags":)" + to_text(tags_object(series.tags));
   return text;
 }
 
@@ -90,7 +81,7 @@ void JsonLines::append_metric(std::string& out, const metrics::Metric& metric) c
                      {"contains", to_string(metric.contains)},
                      {"thresholds", thresholds},
                      {"submetrics", submetrics.empty() ? Json() : submetrics}};
-  out += text_of({{"type", "Metric"}, {"data", data}, {"metric", metric.name}}) + '\n';
+  out += to_text({{"type", "Metric"}, {"data", data}, {"metric", metric.name}}) + '\n';
 }
 
 }  // namespace loadrun::outputs

@@ -1,24 +1,23 @@
 #include "outputs/result_about.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <openssl/evp.h>
 #include <unistd.h>
 
 #include <array>
-#include <ctime>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
 #include "base/version.h"
+#include "base/wall_time.h"
 #include "outputs/machine.h"
 #include "plan/options_json.h"
+#include "report/summary_values.h"
 
 namespace loadrun::outputs {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using report::Json;
 
 std::string sha256(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
@@ -27,12 +26,6 @@ std::string sha256(std::string_view text) {
   std::string hex;
   for (unsigned i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest[i]);
   return hex;
-}
-
-/// "2026-11-21T22:38:21.123Z", which SQLite's date functions read.
-std::string utc(Nanoseconds since_1970) {
-  const std::int64_t ms = since_1970 / 1ms;
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::time_t{ms / 1000}), ms % 1000);
 }
 
 /// The options as `loadrun inspect` shows them, with null for what may be secret.
@@ -44,7 +37,7 @@ std::string public_options(const plan::Plan& plan) {
   if (const auto auth = options.find("tlsAuth"); auth != options.end()) {
     for (Json& certificate : *auth) certificate["key"] = certificate["password"] = nullptr;
   }
-  return options.dump();
+  return report::to_text(options);
 }
 
 void write_machine(Database& database) {
@@ -52,7 +45,7 @@ void write_machine(Database& database) {
   Statement add(database, "INSERT INTO environment VALUES (?, ?)");
   add.run("cpu_model", machine.cpu_model);
   add.run("cpus", std::int64_t{machine.cpus});
-  add.run("memory", static_cast<std::int64_t>(machine.memory));
+  add.run("memory", machine.memory);
   add.run("kernel", machine.kernel);
 }
 
@@ -72,8 +65,8 @@ void write_about(Database& database, const RunInfo& run) {
   Statement add(database,
                 "INSERT INTO run (script, script_sha256, version, started, seed, workers, options)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)");
-  add.run(run.script, sha256(run.script_source), kVersion, utc(run.wall), std::to_string(run.seed),
-          std::int64_t{run.workers}, public_options(run.plan));
+  add.run(run.script, sha256(run.script_source), kVersion, utc_text(run.wall),
+          std::to_string(run.seed), std::int64_t{run.workers}, public_options(run.plan));
   write_machine(database);
   write_variables(database, run);
 }

@@ -1,17 +1,11 @@
 #include "outputs/result_errors.h"
 
-#include <nlohmann/json.hpp>
+#include "report/summary_values.h"
 
 namespace loadrun::outputs {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-std::string text_of(const Json& example) {
-  return example.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-std::int64_t whole(std::uint64_t count) { return static_cast<std::int64_t>(count); }
+using report::Json;
 
 void write_raised(Database& database, const metrics::Errors& errors) {
   Statement add(database,
@@ -21,8 +15,8 @@ void write_raised(Database& database, const metrics::Errors& errors) {
     const Json example{{"scenario", entry.first.scenario},
                        {"vu", entry.first.vu},
                        {"iteration", entry.first.iteration}};
-    add.run(error.file, std::int64_t{error.line}, error.message, whole(entry.count),
-            text_of(example));
+    add.run(error.file, std::int64_t{error.line}, error.message, entry.count,
+            report::to_text(example));
   }
 }
 
@@ -32,8 +26,8 @@ void write_failed(Database& database, const metrics::Errors& errors) {
                 " VALUES ('request', ?, ?, ?, ?, ?)");
   for (const auto& [error, entry] : errors.requests.entries()) {
     const Json example{{"method", entry.first.method}, {"name", entry.first.name}};
-    add.run(std::int64_t{error.code}, std::int64_t{error.status}, entry.first.error,
-            whole(entry.count), text_of(example));
+    add.run(std::int64_t{error.code}, std::int64_t{error.status}, entry.first.error, entry.count,
+            report::to_text(example));
   }
 }
 
@@ -41,7 +35,7 @@ void write_failed(Database& database, const metrics::Errors& errors) {
 void write_others(Database& database, const char* kind, std::uint64_t count) {
   if (count == 0) return;
   Statement add(database, "INSERT INTO errors (kind, message, count) VALUES (?, 'others', ?)");
-  add.run(kind, whole(count));
+  add.run(kind, count);
 }
 
 }  // namespace

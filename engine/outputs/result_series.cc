@@ -1,18 +1,8 @@
 #include "outputs/result_series.h"
 
-#include <nlohmann/json.hpp>
+#include "report/summary_values.h"
 
 namespace loadrun::outputs {
-namespace {
-
-std::string json_of(const metrics::Tags& tags) {
-  nlohmann::json object = nlohmann::json::object();
-  for (const auto& [name, value] : tags) object[name] = value;
-  return object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-}  // namespace
-
 ResultSeries::ResultSeries(Database& database)
     : add_metric_(database, "INSERT OR IGNORE INTO metrics VALUES (?, ?, ?)"),
       add_series_(database, "INSERT INTO series VALUES (?, ?, ?)") {}
@@ -23,7 +13,7 @@ std::int64_t ResultSeries::number_of(const metrics::Metric& metric, const metric
   if (is_new) {
     add_metric_.run(metric.name, metrics::to_string(metric.type),
                     metrics::to_string(metric.contains));
-    add_series_.run(next, metric.name, json_of(tags));
+    add_series_.run(next, metric.name, report::to_text(report::tags_object(tags)));
   }
   return place->second;
 }

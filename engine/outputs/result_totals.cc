@@ -15,8 +15,6 @@ namespace {
 
 using report::SummaryInput;
 
-std::int64_t whole(std::uint64_t count) { return static_cast<std::int64_t>(count); }
-
 void write_end(Database& database, const report::SummaryInput& results) {
   const bool passed = results.verdict.code == ExitCode::kOk;
   Statement update(database, "UPDATE run SET duration = ?, exit_code = ?, verdict = ?, reason = ?");
@@ -30,7 +28,7 @@ void write_distributions(Database& database, ResultSeries& series, const Summary
     const auto* trend = std::get_if<metrics::Trend>(&one.sink);
     if (trend == nullptr || trend->count() == 0) continue;
     const std::string bytes = metrics::serialise(*trend);
-    add.run(series.number_of(results.registry.metric(one.metric), one.tags), whole(trend->count()),
+    add.run(series.number_of(results.registry.metric(one.metric), one.tags), trend->count(),
             trend->sum(), trend->min(), trend->max(), trend->percentile(0.5),
             trend->percentile(0.9), trend->percentile(0.95), trend->percentile(0.99), Blob{bytes});
   }
@@ -40,7 +38,7 @@ void write_distributions(Database& database, ResultSeries& series, const Summary
 void write_summary(Database& database, const SummaryInput& results) {
   Statement add(database, "INSERT OR IGNORE INTO summary VALUES (?, ?, ?)");
   for (const report::ShownMetric& shown : report::shown_metrics(results)) {
-    const report::Json values = report::sink_values(shown, results, "rate");
+    const report::Json values = report::sink_values(*shown.sink, results, "rate");
     for (const auto& [name, value] : values.items()) add.run(shown.key, name, value.get<double>());
     if (const auto* trend = std::get_if<metrics::Trend>(shown.sink)) {
       add.run(shown.key, "count", static_cast<double>(trend->count()));
@@ -60,7 +58,7 @@ void write_thresholds(Database& database, const SummaryInput& results) {
 
 void write_checks(Statement& add, const report::GroupNode& group) {
   for (const report::CheckTotal& check : report::check_totals(group.series)) {
-    add.run(group.path, check.name, whole(check.passes), whole(check.fails));
+    add.run(group.path, check.name, check.passes, check.fails);
   }
   for (const report::GroupNode& inner : group.groups) write_checks(add, inner);
 }

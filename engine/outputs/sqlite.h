@@ -66,6 +66,7 @@ class Statement {
   };
 
   void bind(int column, std::int64_t value);
+  void bind(int column, std::uint64_t value) { bind(column, static_cast<std::int64_t>(value)); }
   void bind(int column, double value);
   void bind(int column, std::string_view value);  // bytes that are no UTF-8 become U+FFFD
   void bind(int column, Blob value);

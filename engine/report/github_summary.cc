@@ -98,16 +98,14 @@ std::string figures(const SummaryInput& input) {
 std::string requests(const SummaryInput& input) {
   const std::vector<RequestRow> rows = request_rows(input.totals);
   if (rows.empty()) return {};
-  Table table("Requests", {"name", "count", "failed", "p(50)", "p(95)", "p(99)", "max"});
+  std::vector<std::string> titles{"name"};
+  titles.insert(titles.end(), kRequestColumns.begin(), kRequestColumns.end());
+  Table table("Requests", titles);
   const std::size_t shown = std::min(rows.size(), kMaxRequests);
   for (std::size_t i = 0; i < shown; ++i) {
-    const RequestRow& row = rows[i];
-    const auto time = [&](double ms) {
-      return humanize(ms, metrics::ValueKind::kTime, input.plan.summary_time_unit);
-    };
-    table.add({literal(label_of(row)), std::to_string(row.count), failed_text(row),
-               time(row.duration.percentile(0.5)), time(row.duration.percentile(0.95)),
-               time(row.duration.percentile(0.99)), time(row.duration.max())});
+    std::vector<std::string> cells = request_texts(rows[i], input.plan.summary_time_unit);
+    cells.insert(cells.begin(), literal(label_of(rows[i])));
+    table.add(cells);
   }
   table.add_rest(rows.size() - shown);
   return table.text();

@@ -34,23 +34,6 @@ Json trend_values(const metrics::Trend& trend, const SummaryInput& input) {
   return values;
 }
 
-struct ReadAll {
-  const SummaryInput& input;
-
-  Json operator()(const metrics::Counter& counter) const {
-    const double sum = counter.sum.value();
-    return {{"count", number(sum)}, {"rate", number(per_second(sum, input.elapsed))}};
-  }
-  Json operator()(const metrics::Gauge& gauge) const {
-    return {{"value", number(gauge.last)}, {"min", number(gauge.min)}, {"max", number(gauge.max)}};
-  }
-  Json operator()(const metrics::Rate& rate) const {
-    return {
-        {"rate", number(rate.share())}, {"passes", rate.trues}, {"fails", rate.total - rate.trues}};
-  }
-  Json operator()(const metrics::Trend& trend) const { return trend_values(trend, input); }
-};
-
 /// Seconds since the start of the run.
 Json seconds_into(TimePoint at, const SummaryInput& input) {
   return number(to_seconds(at - input.run.start));
@@ -92,14 +75,9 @@ Json error_object(const Table& table, const SummaryInput& input) {
 
 }  // namespace
 
-Json tags_object(const metrics::Tags& tags) {
-  Json object = Json::object();
-  for (const auto& [key, value] : tags) object[key] = value;
-  return object;
-}
-
 Json all_values(const metrics::Sink& sink, const SummaryInput& input) {
-  return std::visit(ReadAll{input}, sink);
+  const auto* trend = std::get_if<metrics::Trend>(&sink);
+  return trend != nullptr ? trend_values(*trend, input) : sink_values(sink, input, "rate");
 }
 
 Json request_list(const SummaryInput& input) {

@@ -7,9 +7,6 @@
 
 namespace loadrun::report {
 
-/// Tags by key.
-Json tags_object(const metrics::Tags& tags);
-
 /// All that is known of a metric: of a trend the percentiles 50, 90, 95, 99, 99.9 and those of
 /// summaryTrendStats.
 Json all_values(const metrics::Sink& sink, const SummaryInput& input);

@@ -78,8 +78,14 @@ std::string label_of(const RequestRow& row) {
   return on_one_line(row.shares_name ? row.method + " " + row.name : row.name);
 }
 
-std::string failed_text(const RequestRow& row) {
-  return row.failed.total == 0 ? "-" : humanize_rate(row.failed.share());
+std::vector<std::string> request_texts(const RequestRow& row, const std::string& time_unit) {
+  std::vector<std::string> texts{std::to_string(row.count),
+                                 row.failed.total == 0 ? "-" : humanize_rate(row.failed.share())};
+  for (const double ms : {row.duration.percentile(0.5), row.duration.percentile(0.95),
+                          row.duration.percentile(0.99), row.duration.max()}) {
+    texts.push_back(humanize(ms, metrics::ValueKind::kTime, time_unit));
+  }
+  return texts;
 }
 
 }  // namespace loadrun::report

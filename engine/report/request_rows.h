@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "metrics/sink.h"
@@ -32,7 +34,12 @@ std::vector<RequestRow> request_rows(const metrics::Totals& totals);
 /// The row's name, on one line, with its method where that is needed to tell it apart.
 std::string label_of(const RequestRow& row);
 
-/// The share of its requests that failed, as a percentage; "-" when nobody judged them.
-std::string failed_text(const RequestRow& row);
+/// The columns of a table of such rows, after the label.
+constexpr std::array<std::string_view, 6> kRequestColumns{"count", "failed", "p(50)",
+                                                          "p(95)", "p(99)",  "max"};
+
+/// What a row has in these columns: `failed` is the share of its requests, "-" when nobody judged
+/// them; `time_unit` as in the option summaryTimeUnit.
+std::vector<std::string> request_texts(const RequestRow& row, const std::string& time_unit);
 
 }  // namespace loadrun::report

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
-#include "report/humanize.h"
 #include "report/request_rows.h"
 #include "report/short_text.h"
 #include "report/text_table.h"
@@ -16,25 +17,23 @@ constexpr std::size_t kIndent = 4;
 constexpr std::size_t kMaxRows = 20;
 constexpr std::size_t kMaxLabel = 60;  // columns
 
+constexpr std::size_t kFailed = 1;  // where kRequestColumns has it
+
 std::vector<Cell> title_cells() {
-  std::vector<Cell> cells;
-  for (const char* title : {"", "count", "failed", "p(50)", "p(95)", "p(99)", "max"}) {
-    cells.push_back({title, Ink::kFaint});
+  std::vector<Cell> cells{{"", Ink::kFaint}};
+  for (const std::string_view title : kRequestColumns) {
+    cells.push_back({std::string(title), Ink::kFaint});
   }
   return cells;
 }
 
 std::vector<Cell> cells_of(const RequestRow& row, const std::string& time_unit) {
-  const auto time = [&](double ms) -> Cell {
-    return {humanize(ms, metrics::ValueKind::kTime, time_unit), Ink::kCyan};
-  };
-  return {{shortened_in_the_middle(label_of(row), kMaxLabel)},
-          {std::to_string(row.count), Ink::kCyan},
-          {failed_text(row), row.failed.trues > 0 ? Ink::kRed : Ink::kCyan},
-          time(row.duration.percentile(0.5)),
-          time(row.duration.percentile(0.95)),
-          time(row.duration.percentile(0.99)),
-          time(row.duration.max())};
+  std::vector<Cell> cells{{shortened_in_the_middle(label_of(row), kMaxLabel)}};
+  for (std::string& text : request_texts(row, time_unit)) {
+    cells.push_back({std::move(text), Ink::kCyan});
+  }
+  if (row.failed.trues > 0) cells[1 + kFailed].ink = Ink::kRed;
+  return cells;
 }
 
 }  // namespace

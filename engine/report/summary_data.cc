@@ -5,8 +5,6 @@
 namespace loadrun::report {
 namespace {
 
-constexpr int kOnOneLine = -1;
-
 Json group_object(const GroupNode& group) {
   Json object = group_identity(group);
   object["groups"] = Json::array();
@@ -21,7 +19,7 @@ Json group_object(const GroupNode& group) {
 Json metric_object(const ShownMetric& shown, const SummaryInput& input) {
   Json object{{"type", metrics::to_string(shown.metric.type)},
               {"contains", metrics::to_string(shown.metric.contains)},
-              {"values", sink_values(shown, input, "rate")}};
+              {"values", sink_values(*shown.sink, input, "rate")}};
   for (const auto& [source, ok] : thresholds_of(shown, input)) {
     object["thresholds"][source] = {{"ok", ok}};
   }
@@ -44,7 +42,7 @@ std::string render_summary_data(const SummaryInput& input, const SummaryState& s
   add_unscheduled(document, input);
   add_output_losses(document, input);
   add_setup_data(document, input);
-  return to_text(document, kOnOneLine);
+  return to_text(document);
 }
 
 }  // namespace loadrun::report

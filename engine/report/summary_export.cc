@@ -30,7 +30,7 @@ std::string render_summary_export(const SummaryInput& input) {
   Json document;
   document["root_group"] = group_object(group_tree(all_series(input.totals)));
   add_metrics(document, input, [&](const ShownMetric& shown) {
-    Json object = sink_values(shown, input, "value");
+    Json object = sink_values(*shown.sink, input, "value");
     for (const auto& [source, ok] : thresholds_of(shown, input)) {
       object["thresholds"][source] = !ok;
     }

@@ -1,12 +1,13 @@
 #include "report/summary_json.h"
 
-#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
 #include <string_view>
 
 #include "base/version.h"
+#include "base/wall_time.h"
 #include "plan/schedule.h"
 #include "report/json_lists.h"
 #include "report/metric_row.h"
@@ -17,12 +18,6 @@ namespace {
 
 constexpr int kIndent = 2;
 constexpr int kVersion1 = 1;
-
-/// "2026-11-21T22:50:09.250Z"
-std::string utc_text(Nanoseconds since_1970) {
-  const auto ms = std::chrono::floor<std::chrono::milliseconds>(since_1970).count();
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::time_t{ms / 1000}), ms % 1000);
-}
 
 /// The seed is text: it may be larger than what programs read of a number.
 Json run_object(const SummaryInput& input) {

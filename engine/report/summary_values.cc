@@ -54,8 +54,14 @@ Json check_values(const CheckTotal& check, const std::string& group_path) {
           {"fails", check.fails}};
 }
 
-Json sink_values(const ShownMetric& shown, const SummaryInput& input, std::string_view share_key) {
-  return std::visit(ReadSink{input, share_key}, *shown.sink);
+Json sink_values(const metrics::Sink& sink, const SummaryInput& input, std::string_view share_key) {
+  return std::visit(ReadSink{input, share_key}, sink);
+}
+
+Json tags_object(const metrics::Tags& tags) {
+  Json object = Json::object();
+  for (const auto& [key, value] : tags) object[key] = value;
+  return object;
 }
 
 void add_setup_data(Json& document, const SummaryInput& input) {

@@ -20,7 +20,10 @@ Json check_values(const CheckTotal& check, const std::string& group_path);
 
 /// The values of a metric under k6's names: {count, rate}, {value, min, max}, {`share_key`, passes,
 /// fails}, or a trend's summaryTrendStats.
-Json sink_values(const ShownMetric& shown, const SummaryInput& input, std::string_view share_key);
+Json sink_values(const metrics::Sink& sink, const SummaryInput& input, std::string_view share_key);
+
+/// Tags by key.
+Json tags_object(const metrics::Tags& tags);
 
 /// Adds to `document` the members "metrics" and, when there are such metrics, "loadrun":
 /// {"metrics"} with those about loadrun itself: by key what `describe` makes of a ShownMetric.
@@ -47,8 +50,9 @@ void add_output_losses(Json& document, const SummaryInput& input);
 /// A whole number without ".0", as k6 writes it.
 Json number(double value);
 
-/// `document` as text, indented by `indent` columns; on one line when that is negative. Names that
-/// are not UTF-8 are repaired.
-std::string to_text(const Json& document, int indent);
+/// `document` as text, indented by `indent` columns or on one line. Names that are not UTF-8 are
+/// repaired.
+constexpr int kOnOneLine = -1;
+std::string to_text(const Json& document, int indent = kOnOneLine);
 
 }  // namespace loadrun::report

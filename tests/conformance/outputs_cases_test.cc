@@ -6,6 +6,7 @@
 #include "outputs/json_lines.h"
 #include "plan/system_tags.h"
 #include "support/catch.h"
+#include "support/time_zone.h"
 
 namespace loadrun::test {
 namespace {
@@ -92,7 +93,7 @@ outputs::CsvTimeFormat format_of(const std::string& name) {
 }
 
 TEST_CASE("metrics and points are k6's lines of JSON") {
-  setenv("TZ", "UTC", 1);
+  const test::TimeZone zone("UTC");
   for (const Case& one : cases_of(kFile, "output.json.line (JSON-equal)")) {
     INFO(one.text());
     const bool is_point = one.input.contains("time");
@@ -128,7 +129,7 @@ TEST_CASE("the columns of CSV are those of the enabled system tags") {
 }
 
 TEST_CASE("rows of CSV are k6's") {
-  setenv("TZ", "UTC", 1);
+  const test::TimeZone zone("UTC");
   for (const Case& one : cases_of(kFile, "output.csv.row")) {
     INFO(one.text());
     Measured measured(one.input);

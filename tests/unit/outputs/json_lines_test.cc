@@ -2,6 +2,7 @@
 
 #include "metrics/registry.h"
 #include "support/catch.h"
+#include "support/time_zone.h"
 
 using namespace loadrun;
 
@@ -9,7 +10,7 @@ namespace {
 
 std::string lines_of(const plan::Plan& plan, metrics::Builtin metric, const metrics::Tags& tags,
                      double value = 1) {
-  setenv("TZ", "UTC", 1);
+  const test::TimeZone zone("UTC");
   const metrics::Registry registry;
   outputs::SeriesTable series;
   series.add({registry.metric(id_of(metric)), tags});
