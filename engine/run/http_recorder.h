@@ -18,18 +18,21 @@ namespace loadrun::run {
 /// What a script thinks of a response; kNone when it does not say.
 enum class Verdict : std::uint8_t { kUnexpected, kExpected, kNone };
 
-/// Turns HTTP exchanges into k6's nine samples each. The series of a combination of tags are looked
-/// up once and found again by one hash of what distinguishes them (decision 13). Confined to its
-/// worker.
+/// Turns HTTP exchanges into k6's nine samples each, and ours. The series of a combination of tags
+/// are looked up once and found again by one hash of what distinguishes them (decision 13).
+/// Confined to its worker.
 class HttpRecorder {
  public:
   /// `tags` and `shard` outlive this: the worker owns all three.
   HttpRecorder(metrics::TagTable& tags, metrics::Shard& shard, const SystemTags& system_tags);
 
   /// Records one exchange. `base` are the tags of the VU, the group and the request; `name` the
-  /// request's own name tag, which replaces the URL. Without a verdict there is no http_req_failed.
+  /// request's own name tag, which replaces the URL. Without a verdict there is no http_req_failed,
+  /// without a `start_lag` no http_req_duration_corrected, which is the duration plus it: how late
+  /// the iteration began that this is the first request of, 0 for the others.
   void record(const net::HttpExchange& exchange, metrics::TagSetId base,
-              const std::optional<std::string>& name, Verdict verdict);
+              const std::optional<std::string>& name, Verdict verdict,
+              std::optional<Nanoseconds> start_lag = std::nullopt);
 
  private:
   static constexpr std::size_t kSamples = 9;
@@ -42,8 +45,14 @@ class HttpRecorder {
     }
   };
 
-  const SeriesOf& find(const net::HttpExchange& exchange, metrics::TagSetId base,
-                       std::string_view name, Verdict verdict);
+  struct Entry {
+    SeriesOf samples;
+    metrics::TagSetId tags;
+    std::optional<metrics::SeriesId> corrected;  // once there was one
+  };
+
+  Entry& find(const net::HttpExchange& exchange, metrics::TagSetId base, std::string_view name,
+              Verdict verdict);
   metrics::TagSetId tag(const net::HttpExchange& exchange, metrics::TagSetId base,
                         std::string_view name, Verdict verdict);
 
@@ -51,7 +60,7 @@ class HttpRecorder {
   metrics::Shard& shard_;
   SystemTags system_tags_;
   fmt::memory_buffer key_;
-  std::unordered_map<std::string, SeriesOf, Hash, std::equal_to<>> series_;
+  std::unordered_map<std::string, Entry, Hash, std::equal_to<>> series_;
 };
 
 /// `url` with "user:password@" replaced by "****:****@", as tags show it.

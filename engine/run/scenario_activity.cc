@@ -48,6 +48,7 @@ void ScenarioActivity::activate(VirtualUser& vu) {
   vu.script->set_base_tags(tags_);
   vu.script->set_scenario_env(scenario_.env);
   vu.iterations_in_scenario = 0;
+  vu.start_lag.reset();
   bump(live_.active_vus);
 }
 
@@ -70,16 +71,24 @@ void ScenarioActivity::end_preparation(VirtualUser& vu, bool ready) {
   if (!ready) engine_.shard().record(series(Builtin::kLoadrunPrepareFailed), 1, now);
 }
 
-void ScenarioActivity::begin(VirtualUser& vu, script::Iteration iteration, CallListener listener) {
+void ScenarioActivity::begin(VirtualUser& vu, script::Iteration iteration,
+                             const IterationStart& start, CallListener listener) {
   iteration.scenario = index_;
   iteration.of_vu = vu.iterations++;
   iteration.of_vu_in_scenario = vu.iterations_in_scenario++;
   bump(live_.started);
+  vu.start_lag.reset();
+  if (start.intended) {
+    if (!start_lag_) start_lag_ = series(Builtin::kIterationStartLag);
+    vu.start_lag = start.at - *start.intended;
+    engine_.shard().record(*start_lag_, to_milliseconds(*vu.start_lag), start.at);
+  }
   vu.script->begin_iteration(iteration);
   engine_.call(vu, scenario_.exec, script::Stage::kIteration, listener);
 }
 
-bool ScenarioActivity::end(VirtualUser& vu, TimePoint started, TimePoint now, bool failed) {
+bool ScenarioActivity::end(VirtualUser& vu, const IterationStart& start, TimePoint now,
+                           bool failed) {
   if (failed) log_failure(vu);
   if (failed && engine_.interrupter().stop_requested()) {
     interrupt(vu);
@@ -88,7 +97,11 @@ bool ScenarioActivity::end(VirtualUser& vu, TimePoint started, TimePoint now, bo
   bump(live_.completed);
   metrics::Shard& shard = engine_.shard();
   shard.record(iterations_, 1, now);
-  shard.record(iteration_duration_, to_milliseconds(now - started), now);
+  shard.record(iteration_duration_, to_milliseconds(now - start.at), now);
+  if (start.intended) {
+    if (!response_) response_ = series(Builtin::kIterationResponse);
+    shard.record(*response_, to_milliseconds(now - *start.intended), now);
+  }
   record_bytes(vu, now);
   if (plan_.no_vu_connection_reuse) engine_.close_connections(vu);
   return true;

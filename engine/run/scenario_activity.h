@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "base/clock.h"
@@ -11,6 +12,12 @@
 #include "run/virtual_user.h"
 
 namespace loadrun::run {
+
+/// When an iteration started and, where the schedule says, when it was meant to.
+struct IterationStart {
+  TimePoint at{};
+  std::optional<TimePoint> intended = std::nullopt;
+};
 
 /// What every runner of a scenario does with a VU, whatever decides when: gives it the scenario's
 /// tags and variables, starts iterations, counts and records how they ended. Confined to its
@@ -32,11 +39,13 @@ class ScenarioActivity {
   /// To be called when that ended: by itself, or because it was interrupted (not `ready` then).
   void end_preparation(VirtualUser& vu, bool ready);
   /// Starts an iteration; fills in the numbers that are the VU's own. `listener` hears of its end,
-  /// possibly before this returns.
-  void begin(VirtualUser& vu, script::Iteration iteration, CallListener listener);
+  /// possibly before this returns. How late it is, is recorded now and with the first
+  /// request.
+  void begin(VirtualUser& vu, script::Iteration iteration, const IterationStart& start,
+             CallListener listener);
   /// To be called when an iteration ended by itself, at `now`, in a call to the listener. True when
   /// it was complete; false when it failed because it was told to stop: then it was interrupted.
-  bool end(VirtualUser& vu, TimePoint started, TimePoint now, bool failed);
+  bool end(VirtualUser& vu, const IterationStart& start, TimePoint now, bool failed);
   /// Logs the error that the VU's call ended with.
   void log_failure(const VirtualUser& vu) const;
   /// Ends a running iteration.
@@ -59,6 +68,7 @@ class ScenarioActivity {
   SystemTags system_tags_;
   metrics::TagSetId tags_;
   metrics::SeriesId iterations_, iteration_duration_, data_sent_, data_received_;
+  std::optional<metrics::SeriesId> start_lag_, response_;  // once a start was intended
 };
 
 }  // namespace loadrun::run
