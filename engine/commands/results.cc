@@ -3,10 +3,12 @@
 #include <cstdio>
 
 #include "base/log.h"
+#include "commands/github_actions.h"
 #include "report/print.h"
 #include "report/summary.h"
 #include "report/summary_export.h"
 #include "report/summary_files.h"
+#include "report/summary_json.h"
 
 namespace loadrun::commands {
 namespace {
@@ -24,6 +26,13 @@ bool write(const report::SummaryFiles& files, std::string_view what) {
   const Result<void> written = report::write_summary_files(files);
   if (!written.ok()) log_error("{}: {}", what, written.error().message);
   return written.ok();
+}
+
+/// True also when `path` is empty: then there is nothing to write.
+bool write_if_wanted(const std::string& path, std::string_view option,
+                     std::string (*render)(const report::SummaryInput&),
+                     const report::SummaryInput& results) {
+  return path.empty() || write({{path, render(results)}}, option);
 }
 
 void call_handle_summary(const report::SummaryInput& results, const ResultOptions& options,
@@ -46,10 +55,12 @@ ExitCode publish_results(const report::SummaryInput& results, const ResultOption
   } else {
     show(results, options);
   }
-  if (options.export_path.empty()) return ExitCode::kOk;
-  const bool exported =
-      write({{options.export_path, report::render_summary_export(results)}}, "--summary-export");
-  return exported ? ExitCode::kOk : ExitCode::kGeneric;
+  tell_github(results);
+  const bool exported = write_if_wanted(options.export_path, "--summary-export",
+                                        report::render_summary_export, results);
+  const bool stored =
+      write_if_wanted(options.json_path, "--summary-json", report::render_summary_json, results);
+  return exported && stored ? ExitCode::kOk : ExitCode::kGeneric;
 }
 
 }  // namespace loadrun::commands

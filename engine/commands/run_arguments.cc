@@ -31,6 +31,7 @@ constexpr TestOption kValueOptions[] = {
     {"--max-decompressed-body", "max-decompressed-body",
      "the largest response body after decompression, e.g. 100MB"},
     {"--system-tags", "system-tags", "system tags to put on samples, comma separated"},
+    {"--no-metrics", "no-metrics", "built-in metrics to leave out, comma separated"},
     {"--summary-trend-stats", "summary-trend-stats",
      "trend columns of the summary, e.g. avg,p(95),p(99.9)"},
     {"--summary-time-unit", "summary-time-unit", "s, ms or us"},
@@ -136,8 +137,20 @@ void declare_run_arguments(CLI::App& app, RunArguments& arguments) {
   app.add_option("--summary-export", arguments.summary_export,
                  "write the summary as JSON to a file")
       ->envname("LOADRUN_SUMMARY_EXPORT");
+  app.add_option("--summary-json", arguments.summary_json,
+                 "write all results as JSON to a file, in the form of docs/summary.schema.json")
+      ->envname("LOADRUN_SUMMARY_JSON");
   app.add_flag("--no-thresholds", arguments.no_thresholds, "do not evaluate thresholds")
       ->envname("LOADRUN_NO_THRESHOLDS");
+  app.add_option("-o,--out", arguments.outputs,
+                 "send measurements to NAME[=ARGUMENT], e.g. json=results.json; repeatable "
+                 "($LOADRUN_OUT: a list with commas)")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all();
+  app.add_flag("--out-required", arguments.out_required,
+               "exit with 93 when an output fails or loses samples")
+      ->envname("LOADRUN_OUT_REQUIRED");
   app.add_flag("-q,--quiet", arguments.quiet, "no banner, no progress");
   app.add_option("--workers", arguments.workers, "worker threads (default: the usable CPUs)")
       ->envname("LOADRUN_WORKERS")

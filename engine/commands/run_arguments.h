@@ -27,7 +27,10 @@ struct RunArguments {
   bool once = false;                   ///< One iteration of each scenario.
   std::string summary_mode = "compact";
   std::string summary_export;
+  std::string summary_json;
   bool no_thresholds = false;
+  std::vector<std::string> outputs;  ///< As --out names them; "" is none.
+  bool out_required = false;         ///< The run fails when an output does.
   bool quiet = false;
   bool no_color = false;
   std::string http_debug;  ///< As `flags` says it; the parser needs a place.

@@ -10,8 +10,10 @@
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "commands/command_support.h"
+#include "commands/github_actions.h"
 #include "commands/loaded_test.h"
 #include "commands/results.h"
+#include "commands/run_outputs.h"
 #include "net/limits.h"
 #include "report/banner.h"
 #include "report/print.h"
@@ -21,6 +23,16 @@
 namespace loadrun::commands {
 namespace {
 
+/// The names in "NAME=value" and "NAME".
+std::vector<std::string> names_of(const std::vector<std::string>& variables) {
+  std::vector<std::string> names;
+  names.reserve(variables.size());
+  for (const std::string& text : variables) names.push_back(text.substr(0, text.find('=')));
+  return names;
+}
+
+constexpr Nanoseconds kOutputLimit = 10s;  // what opens or closes longer than this has failed
+
 /// The objects of one run, in the order in which they depend on each other.
 class TestRun {
  public:
@@ -28,6 +40,7 @@ class TestRun {
 
   Result<void> prepare();
   ExitCode execute();
+  const script::RuntimeConfig& script() const { return test_.script(); }
 
  private:
   Result<void> create_workers();
@@ -36,7 +49,11 @@ class TestRun {
   void warn_of_limits() const;
   report::TextStyle style() const { return {.color = is_terminal_ && !arguments_.no_color}; }
   void print_banner() const;
-  ExitCode publish(const run::RunResult& result, run::Coordinator& coordinator);
+  bool open_outputs();
+  report::RunFacts facts() const;
+  report::SummaryInput results_of(const run::RunResult& result);
+  ExitCode publish(const report::SummaryInput& results, run::Coordinator& coordinator);
+  report::SummaryInput with_losses(report::SummaryInput results) const;
 
   const RunArguments& arguments_;
   const bool is_terminal_ = isatty(STDOUT_FILENO) != 0;
@@ -45,6 +62,8 @@ class TestRun {
   std::unique_ptr<run::RunParts> run_;
   std::vector<std::unique_ptr<run::Worker>> workers_;
   std::unique_ptr<run::Measurements> measurements_;
+  std::optional<outputs::RunInfo> run_info_;  // outlives the outputs
+  std::unique_ptr<outputs::OutputSet> outputs_;
   // The VUs' connections may use up all descriptors: this one is for writing the results.
   UniqueFd spare_file_{open("/dev/null", O_RDONLY | O_CLOEXEC)};
 };
@@ -56,6 +75,9 @@ Result<void> TestRun::prepare() {
   const auto mode = report::parse_summary_mode(arguments_.summary_mode);
   if (!mode.ok()) return mode.error();
   summary_mode_ = mode.value();
+  auto outputs = make_outputs(arguments_, test_.clock());
+  if (!outputs.ok()) return outputs.error();
+  outputs_ = std::move(outputs).value();
   if (Result<void> loaded = test_.load(); !loaded.ok()) return loaded;
   if (Result<void> checked = run::check_tls_files(); !checked.ok()) return checked;
   if (Result<void> created = create_measurements(); !created.ok()) return created;
@@ -63,10 +85,12 @@ Result<void> TestRun::prepare() {
 }
 
 Result<void> TestRun::create_measurements() {
-  auto thresholds = metrics::ThresholdSet::create(test_.plan().thresholds, test_.registry());
+  auto thresholds = metrics::ThresholdSet::create(test_.plan().thresholds, test_.registry(),
+                                                  run::threshold_context(test_.plan()));
   if (!thresholds.ok()) return thresholds.error();
   measurements_ = std::make_unique<run::Measurements>(test_.registry(),
                                                       std::move(thresholds).value(), test_.plan());
+  if (!outputs_->empty()) measurements_->feed(*outputs_);
   return {};
 }
 
@@ -75,6 +99,7 @@ Result<void> TestRun::create_workers() {
   const auto count =
       static_cast<std::uint32_t>(std::min<std::int64_t>(test_.wanted_workers(), most));
   run_ = std::make_unique<run::RunParts>(test_.plan(), count, test_.events(), test_.clock());
+  run_->keep_samples = outputs_->wants_samples();
   read_proxies();
   for (std::uint32_t i = 0; i < count; ++i) {
     auto worker = test_.make_worker(i);
@@ -105,7 +130,7 @@ void TestRun::warn_of_limits() const {
 
 void TestRun::print_banner() const {
   const report::Banner banner{.script = arguments_.script,
-                              .outputs = {},
+                              .outputs = outputs_->descriptions(),
                               .plan = test_.plan(),
                               .workers = static_cast<int>(workers_.size()),
                               .seed = test_.script().seed};
@@ -115,6 +140,7 @@ void TestRun::print_banner() const {
 ExitCode TestRun::execute() {
   warn_of_limits();
   if (!arguments_.quiet) print_banner();
+  if (!open_outputs()) leave_process(ExitCode::kOutputFailed);  // one may hang
   report::ProgressDisplay display(stdout, is_terminal_, arguments_.quiet, style());
   run::Coordinator coordinator(
       {.clock = test_.clock(),
@@ -128,25 +154,70 @@ ExitCode TestRun::execute() {
   const run::RunResult result = coordinator.run();
   display.clear();
   spare_file_.reset(-1);
-  const ExitCode written = publish(result, coordinator);
-  const bool all_ended = coordinator.stop_workers();
+  const report::SummaryInput measured = results_of(result);
+  const bool outputs_ended = outputs_->finish(measured, kOutputLimit);
+  const report::SummaryInput results = with_losses(measured);
+  const ExitCode written = publish(results, coordinator);
+  const bool all_ended = coordinator.stop_workers() && outputs_ended;
   display.finish(coordinator.progress());
-  if (!arguments_.quiet && !coordinator.reason().empty()) {
+  if (!arguments_.quiet && coordinator.code() == ExitCode::kScriptAborted) {
     print_reason(coordinator.reason());
   }
-  const ExitCode code = coordinator.code() == ExitCode::kOk ? written : coordinator.code();
+  const ExitCode judged =
+      coordinator.code() == ExitCode::kOk ? results.verdict.code : coordinator.code();
+  const ExitCode code = judged == ExitCode::kOk ? written : judged;
   if (all_ended) return code;
-  leave_process(code);  // a thread still runs a script that cannot be stopped
+  leave_process(code);  // a thread still runs a script or an output that cannot be stopped
 }
 
-ExitCode TestRun::publish(const run::RunResult& result, run::Coordinator& coordinator) {
-  const report::SummaryInput results{.registry = test_.registry(),
-                                     .totals = measurements_->totals(),
-                                     .thresholds = measurements_->thresholds().outcomes(),
-                                     .plan = test_.plan(),
-                                     .elapsed = result.elapsed,
-                                     .setup_data = result.setup_data,
-                                     .unscheduled = run::unscheduled(*run_)};
+/// Whether the test may start: outputs that are required have to be open.
+bool TestRun::open_outputs() {
+  run_info_.emplace(outputs::RunInfo{.plan = test_.plan(),
+                                     .series = outputs_->series(),
+                                     .script = arguments_.script,
+                                     .script_source = test_.script().source,
+                                     .seed = test_.script().seed,
+                                     .workers = static_cast<int>(workers_.size()),
+                                     .wall = test_.clock().wall(),
+                                     .variables = names_of(arguments_.env)});
+  outputs_->start(*run_info_);
+  if (!arguments_.out_required || outputs_->await_start(kOutputLimit)) return true;
+  log_error("the test does not start: an output that is required is not open");
+  return false;
+}
+
+report::RunFacts TestRun::facts() const {
+  return {.script = arguments_.script,
+          .seed = test_.script().seed,
+          .workers = static_cast<int>(workers_.size()),
+          .start = run_->times.start,
+          .wall = run_->times.start_wall};
+}
+
+report::SummaryInput TestRun::results_of(const run::RunResult& result) {
+  return {.registry = test_.registry(),
+          .totals = measurements_->totals(),
+          .thresholds = measurements_->thresholds().outcomes(),
+          .plan = test_.plan(),
+          .elapsed = result.elapsed,
+          .setup_data = result.setup_data,
+          .unscheduled = run::unscheduled(*run_),
+          .scenarios = run::scenario_results(*run_),
+          .run = facts(),
+          .verdict = {result.code, result.reason}};
+}
+
+/// What outputs lost; if they are required, that ends a run badly that was fine so far.
+report::SummaryInput TestRun::with_losses(report::SummaryInput results) const {
+  results.output_losses = outputs_->losses();
+  if (results.output_losses.empty() || !arguments_.out_required) return results;
+  if (results.verdict.code != ExitCode::kOk) return results;
+  results.verdict = {ExitCode::kOutputFailed,
+                     fmt::format("output {} failed", results.output_losses.front().output)};
+  return results;
+}
+
+ExitCode TestRun::publish(const report::SummaryInput& results, run::Coordinator& coordinator) {
   const ResultOptions options{
       .mode = summary_mode_,
       .style = style(),
@@ -154,6 +225,7 @@ ExitCode TestRun::publish(const run::RunResult& result, run::Coordinator& coordi
                 .stderr_is_tty = isatty(STDERR_FILENO) != 0,
                 .no_color = arguments_.no_color},
       .export_path = arguments_.summary_export,
+      .json_path = arguments_.summary_json,
       .has_handle_summary = test_.exports("handleSummary"),
       .bad_handle_summary = test_.bad_handle_summary(),
   };
@@ -170,6 +242,7 @@ ExitCode run_command(const RunArguments& arguments) {
   if (const Result<void> prepared = test.prepare(); !prepared.ok()) {
     const Error& error = prepared.error();
     if (error.code == ExitCode::kScriptAborted && !arguments.quiet) print_reason(error.message);
+    tell_github(error, test.script());
     return report_error(error);
   }
   return test.execute();

@@ -23,20 +23,37 @@ void BucketCounts::clear() {
 }
 
 BucketIndex BucketCounts::bucket_at(std::uint64_t rank) const {
-  std::vector<Place> ascending = places_;
-  std::erase_if(ascending, [](const Place& place) { return place.key == Place::kNoKey; });
-  std::ranges::sort(ascending, std::less<>{}, &Place::key);
   std::uint64_t seen = 0;
-  for (const Place& place : ascending) {
+  for (const Place& place : ascending()) {
     for (std::size_t i = 0; i < kChunkSize; ++i) {
       seen += counts_[place.chunk * kChunkSize + i];
-      if (rank < seen) {
-        return place.key * static_cast<BucketIndex>(kChunkSize) + static_cast<BucketIndex>(i);
-      }
+      if (rank < seen) return bucket_in(place, i);
     }
   }
   LOADRUN_CHECK(rank < seen);
   return 0;
+}
+
+std::vector<BucketCounts::Entry> BucketCounts::entries() const {
+  std::vector<Entry> entries;
+  for (const Place& place : ascending()) {
+    for (std::size_t i = 0; i < kChunkSize; ++i) {
+      const std::uint64_t count = counts_[place.chunk * kChunkSize + i];
+      if (count > 0) entries.push_back({bucket_in(place, i), count});
+    }
+  }
+  return entries;
+}
+
+BucketIndex BucketCounts::bucket_in(const Place& place, std::size_t offset) {
+  return place.key * static_cast<BucketIndex>(kChunkSize) + static_cast<BucketIndex>(offset);
+}
+
+std::vector<BucketCounts::Place> BucketCounts::ascending() const {
+  std::vector<Place> places = places_;
+  std::erase_if(places, [](const Place& place) { return place.key == Place::kNoKey; });
+  std::ranges::sort(places, std::less<>{}, &Place::key);
+  return places;
 }
 
 std::size_t BucketCounts::add_chunk(ChunkKey key) {

@@ -27,6 +27,13 @@ class BucketCounts {
   /// The bucket of the value at `rank` (from 0) in ascending order. REQUIRES: rank < total count.
   BucketIndex bucket_at(std::uint64_t rank) const;
 
+  struct Entry {
+    BucketIndex bucket;
+    std::uint64_t count;
+  };
+  /// All that are not empty, ascending.
+  std::vector<Entry> entries() const;
+
  private:
   using ChunkKey = std::int16_t;
 
@@ -48,6 +55,9 @@ class BucketCounts {
     return add_chunk(key);
   }
   std::size_t add_chunk(ChunkKey key);
+  static BucketIndex bucket_in(const Place& place, std::size_t offset);
+  /// The chunks by ascending key.
+  std::vector<Place> ascending() const;
   void grow_places();
 
   std::vector<Place> places_;          // a power of two of them; by the key's low bits

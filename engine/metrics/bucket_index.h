@@ -51,6 +51,10 @@ inline BucketIndex bucket_of(double value) {
   return value < 0 ? -index : index;
 }
 
+/// The largest bucket number; that of the largest negative values is its negative.
+inline constexpr BucketIndex kLastBucket =
+    2 * std::numeric_limits<double>::max_exponent * kBucketsPerOctave - kBucketsPerOctave;
+
 /// Arithmetic middle of a bucket, at most 0.136 % from any value in it; 0 for bucket 0.
 double bucket_middle(BucketIndex bucket);
 

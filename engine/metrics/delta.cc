@@ -6,6 +6,9 @@ void Delta::clear() {
   for (const SeriesId series : touched) metrics::clear(sinks[series.index]);
   touched.clear();
   new_series.clear();
+  samples.clear();
+  metadata.clear();
+  errors.clear();
 }
 
 }  // namespace loadrun::metrics

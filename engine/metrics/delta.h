@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/clock.h"
+#include "metrics/errors.h"
 #include "metrics/metric.h"
 #include "metrics/sink.h"
 #include "metrics/tags.h"
@@ -15,22 +17,48 @@ struct SeriesId {
   bool operator==(const SeriesId&) const = default;
 };
 
-/// What a worker measured since its last hand-over. `first_new` .. `first_new + new_series.size()`
-/// are the series created since then, in id order; `touched` lists the series with samples; `sinks`
-/// is indexed by series and empty where untouched.
+/// One measured value.
+struct Sample {
+  SeriesId series;
+  std::uint32_t metadata = 0;  ///< 0: none.
+  double value = 0;            ///< In the metric's unit.
+  TimePoint at;
+};
+
+/// Delta::second of what was measured before the scenarios started: by setup.
+constexpr std::int64_t kBeforeStart = -1;
+
+/// What a worker measured in one second, or in a part of it that was handed over. `first_new` ..
+/// `first_new + new_series.size()` are the series announced with it, in id order; `touched` lists
+/// the series with samples; `sinks` is indexed by series and empty where untouched.
 struct Delta {
   /// A series the receiver has not heard of.
   struct NewSeries {
     MetricId metric;
     Tags tags;
   };
+  /// Whole seconds from the start of the run's scenarios to the start of this one; kBeforeStart
+  /// for all that came before. A sample belongs to the second it ended in.
+  std::int64_t second = kBeforeStart;
   std::uint32_t first_new = 0;
   std::vector<NewSeries> new_series;
   std::vector<SeriesId> touched;
   std::vector<Sink> sinks;
+  /// One by one, if the shard keeps them.
+  std::vector<Sample> samples;
+  /// What goes with samples besides their tags: Sample::metadata is a position plus 1.
+  std::vector<Tags> metadata;
+  Errors errors;
 
   /// Back to nothing measured, keeping memory for the shard that made it.
   void clear();
+};
+
+/// What a worker hands over at once.
+struct HandOver {
+  std::vector<Delta> seconds;  ///< Ascending, those without samples left out.
+  /// Nothing more will come of the seconds up to this one.
+  std::int64_t complete = kBeforeStart;
 };
 
 }  // namespace loadrun::metrics

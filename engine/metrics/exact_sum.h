@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace loadrun::metrics {
@@ -37,6 +38,19 @@ class ExactSum {
   }
 
   bool operator==(const ExactSum&) const = default;
+
+  /// The sum times 2^64 in two's complement, lowest word first: what is kept of it elsewhere.
+  using Words = std::array<std::uint64_t, 3>;
+  Words words() const {
+    return {static_cast<std::uint64_t>(low_), static_cast<std::uint64_t>(low_ >> 64),
+            static_cast<std::uint64_t>(high_)};
+  }
+  static ExactSum of(const Words& words) {
+    ExactSum sum;
+    sum.low_ = Wide{words[1]} << 64 | words[0];
+    sum.high_ = static_cast<std::int64_t>(words[2]);
+    return sum;
+  }
 
  private:
   __extension__ using Wide = unsigned __int128;

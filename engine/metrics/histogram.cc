@@ -12,9 +12,11 @@ namespace {
 constexpr double kMillisecondsPerSecond = 1000;
 
 double interpolate(double lower, double upper, double fraction) {
-  // Infinite values have no difference.
   if (lower == upper || fraction == 0) return lower;
-  return lower + (upper - lower) * fraction;
+  const double step = upper - lower;
+  if (!std::isinf(step)) return lower + step * fraction;
+  // Infinite neighbours, or ones whose difference is too large.
+  return std::isinf(lower) ? lower : lower * (1 - fraction) + upper * fraction;
 }
 
 }  // namespace
@@ -49,6 +51,22 @@ void Histogram::merge(const Histogram& other) {
   move_values_to_buckets();
   buckets_.merge(other.buckets_);
   for (const double value : other.values_) add_to_bucket(value);
+}
+
+bool Histogram::set_buckets(const Buckets& from) {
+  if (bucket_of(to_bucket_unit(from.min)) != from.buckets.front().bucket) return false;
+  if (bucket_of(to_bucket_unit(from.max)) != from.buckets.back().bucket) return false;
+  if (from.min > from.max) return false;
+  clear();
+  min_ = from.min;
+  max_ = from.max;
+  sum_ = from.sum;
+  for (const auto& [bucket, count] : from.buckets) {
+    count_ += count;
+    buckets_.add(bucket, count);
+  }
+  LOADRUN_CHECK(!is_exact());
+  return true;
 }
 
 void Histogram::clear() {

@@ -43,6 +43,26 @@ class Histogram {
   /// two.
   double percentile(double q) const;
 
+  bool contains_time() const { return bucket_unit_ != 1; }
+  const ExactSum& exact_sum() const { return sum_; }
+  /// Up to kExactLimit values: all of them, in no order. Beyond: none.
+  const std::vector<double>& values() const { return values_; }
+  /// Beyond kExactLimit values: the buckets (of seconds if contains_time()) that are not empty,
+  /// ascending. Before: none.
+  std::vector<BucketCounts::Entry> buckets() const { return buckets_.entries(); }
+
+  /// What a histogram of more than kExactLimit values consists of; the extremes in the metric's
+  /// unit, `buckets` as buckets() returns them.
+  struct Buckets {
+    double min = 0;
+    double max = 0;
+    ExactSum sum;
+    std::vector<BucketCounts::Entry> buckets;
+  };
+  /// Replaces what is in it. False, and nothing is changed, when the extremes do not lie in the
+  /// outermost buckets. REQUIRES: more than kExactLimit values.
+  bool set_buckets(const Buckets& from);
+
  private:
   bool is_exact() const { return count_ <= kExactLimit; }
   double to_bucket_unit(double value) const { return value / bucket_unit_; }

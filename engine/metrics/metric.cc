@@ -30,6 +30,7 @@ constexpr auto kBuiltins = std::to_array<BuiltinRow>({
     {Builtin::kDroppedIterations, "dropped_iterations", kCounter, kDefault},
     {Builtin::kIterationStartLag, "iteration_start_lag", kTrend, kTime},
     {Builtin::kIterationResponse, "iteration_response", kTrend, kTime},
+    {Builtin::kIterationsFailed, "iterations_failed", kCounter, kDefault},
     {Builtin::kChecks, "checks", kRate, kDefault},
     {Builtin::kGroupDuration, "group_duration", kTrend, kTime},
     {Builtin::kHttpReqs, "http_reqs", kCounter, kDefault},
@@ -46,6 +47,8 @@ constexpr auto kBuiltins = std::to_array<BuiltinRow>({
     {Builtin::kDataReceived, "data_received", kCounter, kData},
     {Builtin::kLoadrunLuaMemory, "loadrun_lua_memory", kGauge, kData},
     {Builtin::kLoadrunPrepareFailed, "loadrun_prepare_failed", kCounter, kDefault},
+    {Builtin::kLoadrunThresholdOk, "loadrun_threshold_ok", kRate, kDefault},
+    {Builtin::kLoadrunFoldedTags, "loadrun_folded_tags", kCounter, kDefault},
 });
 
 constexpr bool rows_follow_the_enum() {

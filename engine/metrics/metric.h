@@ -41,6 +41,7 @@ enum class Builtin : std::uint32_t {
   kDroppedIterations,
   kIterationStartLag,
   kIterationResponse,
+  kIterationsFailed,
   kChecks,
   kGroupDuration,
   kHttpReqs,
@@ -57,6 +58,8 @@ enum class Builtin : std::uint32_t {
   kDataReceived,
   kLoadrunLuaMemory,
   kLoadrunPrepareFailed,
+  kLoadrunThresholdOk,
+  kLoadrunFoldedTags,
   kCount
 };
 

@@ -108,11 +108,13 @@ void clear(Sink& sink) {
              sink);
 }
 
-bool is_empty(const Sink& sink) {
-  return std::visit(Overloaded{[](const Rate& rate) { return rate.total == 0; },
-                               [](const Trend& trend) { return trend.count() == 0; },
-                               [](const auto& other) { return other.samples == 0; }},
+std::uint64_t sample_count(const Sink& sink) {
+  return std::visit(Overloaded{[](const Rate& rate) { return rate.total; },
+                               [](const Trend& trend) { return trend.count(); },
+                               [](const auto& other) { return other.samples; }},
                     sink);
 }
+
+bool is_empty(const Sink& sink) { return sample_count(sink) == 0; }
 
 }  // namespace loadrun::metrics

@@ -53,6 +53,8 @@ void add(Sink& sink, double value, TimePoint at);
 void merge(Sink& into, const Sink& from);
 /// Back to empty, keeping memory for reuse.
 void clear(Sink& sink);
+/// How many samples it holds.
+std::uint64_t sample_count(const Sink& sink);
 /// Whether it holds no sample.
 bool is_empty(const Sink& sink);
 

@@ -52,11 +52,29 @@ TagTable::TagTable() : sets_(1), by_content_(0, ContentHash{&sets_}, ContentEqua
 TagSetId TagTable::with(TagSetId base, std::string_view key, std::string_view value) {
   const auto known = extensions_.find(ExtensionView{base.index, key, value});
   if (known != extensions_.end()) return known->second;
+  return sets_.size() < most_ ? extend(base, key, value) : with_folded(base, key, value);
+}
+
+TagSetId TagTable::extend(TagSetId base, std::string_view key, std::string_view value) {
   Tags extended = tags(base);
   set_tag(extended, key, value);
   const TagSetId id = intern(extended);
-  extensions_.emplace(Extension{base.index, std::string(key), std::string(value)}, id);
+  const auto kept =
+      extensions_.emplace(Extension{base.index, std::string(key), std::string(value)}, id).first;
+  values_[kept->first.key].insert(kept->first.value);
   return id;
+}
+
+/// What is folded is not remembered: there may be any number of it.
+TagSetId TagTable::with_folded(TagSetId base, std::string_view key, std::string_view value) {
+  const bool has_room = sets_.size() < 2 * most_;
+  const auto values = values_.find(key);
+  const bool is_small = values == values_.end() || values->second.size() < kFewValues;
+  if (has_room && is_small) return extend(base, key, value);
+  ++folded_;
+  const auto other = extensions_.find(ExtensionView{base.index, key, kOther});
+  if (other != extensions_.end()) return other->second;
+  return has_room ? extend(base, key, kOther) : base;
 }
 
 TagSetId TagTable::intern(const Tags& tags) {

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -33,14 +35,27 @@ struct TagSetId {
 /// Interned tag sets of one worker; id 0 is the empty set. Extending a set by one tag is cached, so
 /// that building the same combination again costs one hash look-up per tag and allocates nothing.
 /// Nothing is ever forgotten: memory grows with the number of different combinations, as that of
-/// the series does. Confined to its worker.
+/// the series does, up to limit(). Confined to its worker.
 class TagTable {
  public:
   TagTable();
   TagTable(const TagTable&) = delete;
   TagTable& operator=(const TagTable&) = delete;
 
+  /// What a tag's value becomes when there are too many.
+  static constexpr std::string_view kOther = "other";
+  /// Tags with fewer values than these are not the ones that grow.
+  static constexpr std::size_t kFewValues = 100;
+
   TagSetId empty() const { return {0}; }
+  /// Keeps at most twice as many sets as `most`. From `most` on, new values of tags with many
+  /// values become kOther; if that is not enough, new tags are left out.
+  void limit(std::size_t most) { most_ = most; }
+  /// As if the limit were reached.
+  void fold() { most_ = std::min(most_, sets_.size()); }
+  /// How often a value was replaced or left out since the last call.
+  std::uint64_t take_folded() { return std::exchange(folded_, 0); }
+  std::size_t size() const { return sets_.size(); }
   /// `base` with `key` set to `value` (replacing it when present).
   TagSetId with(TagSetId base, std::string_view key, std::string_view value);
   /// The interned set equal to `tags`. REQUIRES: `tags` is sorted, its keys are unique.
@@ -87,9 +102,16 @@ class TagTable {
     bool operator()(std::uint32_t a, const Tags& b) const { return (*sets)[a] == b; }
   };
 
+  TagSetId extend(TagSetId base, std::string_view key, std::string_view value);
+  TagSetId with_folded(TagSetId base, std::string_view key, std::string_view value);
+
+  std::size_t most_ = std::numeric_limits<std::size_t>::max() / 2;
+  std::uint64_t folded_ = 0;
   std::deque<Tags> sets_;
   std::unordered_set<std::uint32_t, ContentHash, ContentEqual> by_content_;
   std::unordered_map<Extension, TagSetId, ExtensionHash, ExtensionEqual> extensions_;
+  // By key; views of what extensions_ keeps.
+  std::unordered_map<std::string_view, std::unordered_set<std::string_view>> values_;
 };
 
 }  // namespace loadrun::metrics

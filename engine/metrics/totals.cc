@@ -28,6 +28,10 @@ bool is_preparation(const Tags& tags) {
 
 }  // namespace
 
+bool names_group(const Tags& tags) {
+  return std::ranges::any_of(tags, [](const auto& tag) { return tag.first == "group"; });
+}
+
 bool Submetric::matches(MetricId sample_metric, const Tags& sample_tags) const {
   return metric == sample_metric && std::ranges::all_of(tags, [&](const auto& tag) {
            return tag_value(sample_tags, tag.first) == tag.second;
@@ -55,7 +59,14 @@ void Totals::track(Submetric submetric) {
   submetrics_.push_back(std::move(submetric));
 }
 
-void Totals::merge(std::uint32_t worker, Delta& delta) {
+void Totals::watch(const WatchSpec& spec, const std::map<std::string, Nanoseconds>& starts) {
+  LOADRUN_CHECK(series_.empty());
+  const Metric metric = registry_.metric(spec.part.metric);
+  watches_.push_back(
+      {spec, starts, SecondWindow(make_sink(metric.type, metric.contains), spec.window)});
+}
+
+void Totals::add(std::uint32_t worker, const Delta& delta) {
   if (worker >= series_of_worker_.size()) series_of_worker_.resize(worker + 1);
   std::vector<std::size_t>& translation = series_of_worker_[worker];
   LOADRUN_CHECK(delta.first_new == translation.size());
@@ -69,7 +80,16 @@ void Totals::merge(std::uint32_t worker, Delta& delta) {
     metrics::merge(into.sink, from);
     metrics::merge(metrics_[into.metric.index], from);
     for (const std::size_t sub : submetrics_of_[index]) metrics::merge(submetric_sinks_[sub], from);
+    for (const Watcher& watcher : watchers_of_[index]) {
+      if (delta.second < watcher.first) continue;
+      watches_[watcher.watch].seconds.add(delta.second, from);
+    }
   }
+  errors_.merge(delta.errors);
+}
+
+void Totals::merge(std::uint32_t worker, Delta& delta) {
+  add(worker, delta);
   delta.clear();
 }
 
@@ -90,6 +110,17 @@ Sink Totals::without_preparation(const Submetric& part) const {
   return sink;
 }
 
+std::optional<std::int64_t> Totals::first_second(const Watch& watch,
+                                                 const Delta::NewSeries& series) const {
+  const Submetric& part = watch.spec.part;
+  if (!part.matches(series.metric, series.tags)) return std::nullopt;
+  if (has_preparation_ && !names_group(part.tags) && is_preparation(series.tags)) {
+    return std::nullopt;
+  }
+  const auto start = watch.starts.find(std::string(tag_value(series.tags, "scenario")));
+  return first_whole_second((start == watch.starts.end() ? 0ns : start->second) + watch.spec.after);
+}
+
 std::size_t Totals::find_or_add(const Delta::NewSeries& series) {
   const auto [first, last] = index_.equal_range(hash_of(series));
   const auto known = std::find_if(first, last, [&](const auto& entry) {
@@ -107,6 +138,10 @@ std::size_t Totals::add_series(const Delta::NewSeries& series) {
   std::vector<std::size_t>& matching = submetrics_of_.emplace_back();
   for (std::size_t i = 0; i < submetrics_.size(); ++i) {
     if (submetrics_[i].matches(series.metric, series.tags)) matching.push_back(i);
+  }
+  std::vector<Watcher>& watchers = watchers_of_.emplace_back();
+  for (std::size_t i = 0; i < watches_.size(); ++i) {
+    if (const auto first = first_second(watches_[i], series)) watchers.push_back({i, *first});
   }
   index_.emplace(hash_of(series), index);
   return index;

@@ -33,14 +33,15 @@ class SeriesTable {
   std::deque<Series> series_;
 };
 
-/// What was measured in a tick, over all workers. Immutable once it is published: all outputs share
-/// it.
+/// What was measured in a second of the run, over all workers; what a worker hands over late comes
+/// in another batch of the same second. Immutable once it is published: all outputs share it.
 struct Batch {
   /// One measured value. Only there when an output wants samples.
   struct Sample {
     std::uint32_t series = 0;
-    double value = 0;     ///< In the metric's unit.
-    Nanoseconds wall{0};  ///< Since 1970.
+    std::uint32_t metadata = 0;  ///< Its position in Batch::metadata plus 1; 0: none.
+    double value = 0;            ///< In the metric's unit.
+    Nanoseconds wall{0};         ///< Since 1970.
   };
   /// What a series accumulated in a second.
   struct Part {
@@ -49,8 +50,10 @@ struct Batch {
   };
 
   std::vector<Sample> samples;
+  std::vector<metrics::Tags> metadata;  ///< What goes with samples but makes no series.
   std::vector<Part> parts;
-  Nanoseconds second{0};  ///< Of `parts`: since the start of the run, a whole number of seconds.
+  /// Since the start of the scenarios, a whole number of seconds; -1 s for all that came before.
+  Nanoseconds second{0};
 
   /// What is lost when this is.
   std::size_t sample_count = 0;

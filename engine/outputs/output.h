@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/exit_code.h"
@@ -20,13 +21,8 @@ struct RunInfo {
   std::string script_source;  ///< Its text.
   std::uint64_t seed = 0;
   int workers = 0;
-  Nanoseconds wall{0};  ///< When it starts, since 1970.
-};
-
-/// How a run ended. Views of the coordinator's state.
-struct RunEnd {
-  const report::SummaryInput& results;
-  ExitCode code;  ///< As far as it is decided without the outputs.
+  Nanoseconds wall{0};                      ///< When it starts, since 1970.
+  std::vector<std::string> variables = {};  ///< Names of those that --env sets.
 };
 
 /// A system that measurements are sent to. Its functions are called on a thread of its own, one at
@@ -45,8 +41,8 @@ class Output {
   virtual Result<void> start(const RunInfo& run) = 0;
   /// Sends a batch on. What it fails with is shown once; what was in the batch counts as lost.
   virtual Result<void> write(const Batch& batch) = 0;
-  /// Everything was written: adds the end and closes.
-  virtual Result<void> finish(const RunEnd& end) = 0;
+  /// Everything was written: adds what the run came to and closes. The verdict is without outputs.
+  virtual Result<void> finish(const report::SummaryInput& results) = 0;
 };
 
 }  // namespace loadrun::outputs

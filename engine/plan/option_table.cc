@@ -56,6 +56,7 @@ constexpr std::array kTable{
     OptionNames{"summaryTrendStats", "SUMMARY_TREND_STATS", "summary-trend-stats", kList},
     OptionNames{"summaryTimeUnit", "SUMMARY_TIME_UNIT", "summary-time-unit", kText},
     OptionNames{"systemTags", "SYSTEM_TAGS", "system-tags", kTrimmedList},
+    OptionNames{"noMetrics", "NO_METRICS", "no-metrics", kTrimmedList, kRepeatable},
     OptionNames{"tags", "TAGS", "tag", kTags, kRepeatable},
     OptionNames{"features", "FEATURES", "features", kTrimmedList},
 

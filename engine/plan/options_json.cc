@@ -104,12 +104,17 @@ Json scenarios_json(const std::vector<Scenario>& scenarios) {
   return object;
 }
 
-/// k6: the expression alone unless it can end the test.
+/// The expression alone when that is all; in k6 that is so unless it can end the test.
 Json threshold_json(const metrics::ThresholdSpec& spec) {
-  if (!spec.abort_on_fail) return spec.source;
-  Json delay;
-  if (spec.delay_abort_eval > 0ns) delay = format_duration(spec.delay_abort_eval);
-  return {{"threshold", spec.source}, {"abortOnFail", true}, {"delayAbortEval", delay}};
+  Json object = {{"threshold", spec.source}};
+  if (spec.abort_on_fail) {
+    object["abortOnFail"] = true;
+    Json& delay = object["delayAbortEval"] = Json();
+    if (spec.delay_abort_eval > 0ns) delay = format_duration(spec.delay_abort_eval);
+  }
+  if (spec.window > 0ns) object["window"] = format_duration(spec.window);
+  if (spec.after > 0ns) object["after"] = format_duration(spec.after);
+  return object.size() == 1 ? Json(spec.source) : object;
 }
 
 Json thresholds_json(const std::vector<metrics::MetricThresholds>& thresholds) {
@@ -175,6 +180,7 @@ void add_results(Json& options, const Plan& plan) {
   if (!plan.summary_time_unit.empty()) options["summaryTimeUnit"] = plan.summary_time_unit;
   // k6: none is null, not an empty list.
   options["systemTags"] = plan.system_tags.empty() ? Json() : Json(plan.system_tags);
+  if (!plan.no_metrics.empty()) options["noMetrics"] = plan.no_metrics;
   if (!plan.tags.empty()) options["tags"] = tags_json(plan.tags);
   if (plan.discard_response_bodies) options["discardResponseBodies"] = true;
 }

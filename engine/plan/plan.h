@@ -63,6 +63,7 @@ struct Plan {
   std::vector<metrics::MetricThresholds> thresholds;  ///< Sorted by key.
   metrics::Tags tags;                                 ///< Run-wide tags.
   std::vector<std::string> system_tags;               ///< Enabled ones, sorted.
+  std::vector<std::string> no_metrics;                ///< Built-in ones left out, sorted.
 
   std::string user_agent;  ///< "" sends none.
   bool insecure_skip_tls_verify = false;

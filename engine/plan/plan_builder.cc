@@ -15,6 +15,7 @@
 #include "plan/address_options.h"
 #include "plan/byte_size.h"
 #include "plan/dns_option.h"
+#include "plan/no_metrics_option.h"
 #include "plan/option_table.h"
 #include "plan/schedule.h"
 #include "plan/similar_name.h"
@@ -146,6 +147,7 @@ void PlanBuilder::read_summary(ObjectReader& layer) {
   assign(plan_.summary_trend_stats, read_summary_trend_stats(layer));
   assign(plan_.summary_time_unit, read_summary_time_unit(layer));
   assign(plan_.system_tags, read_system_tags(layer));
+  assign(plan_.no_metrics, read_no_metrics(layer));
 }
 
 void PlanBuilder::read_tags(ObjectReader& layer) {

@@ -4,10 +4,24 @@
 
 #include <utility>
 
+#include "base/duration.h"
+
 namespace loadrun::plan {
 namespace {
 
 using nlohmann::json;
+
+constexpr Nanoseconds kLongestAfter = 365 * 24h;
+
+/// A duration of whole seconds, 0 when there is none.
+Nanoseconds read_seconds(ObjectReader& fields, std::string_view key, Nanoseconds most) {
+  const auto duration = fields.duration(key);
+  if (!duration) return 0ns;
+  if (*duration >= 1s && *duration <= most && *duration % 1s == 0ns) return *duration;
+  fields.error(key, fmt::format("{} is not a whole number of seconds from 1s to {}",
+                                format_duration(*duration), format_duration(most)));
+  return 0ns;
+}
 
 metrics::ThresholdSpec read_fields(ObjectReader& fields) {
   metrics::ThresholdSpec spec;
@@ -15,10 +29,12 @@ metrics::ThresholdSpec read_fields(ObjectReader& fields) {
   spec.source = fields.text("threshold").value_or("");
   spec.abort_on_fail = fields.boolean("abortOnFail").value_or(false);
   spec.delay_abort_eval = fields.duration("delayAbortEval", 0ns).value_or(0ns);
+  spec.window = read_seconds(fields, "window", metrics::kLongestWindow * 1s);
+  spec.after = read_seconds(fields, "after", kLongestAfter);
   for (const std::string& key : fields.unread()) {
-    fields.diagnostics().warning(fields.place(key),
-                                 fmt::format("a threshold has no such field; it has no effect{}",
-                                             fields.suggestion_for(key)));
+    fields.error(key, fmt::format("a threshold has no such field{}; it has threshold, abortOnFail, "
+                                  "delayAbortEval, window and after",
+                                  fields.suggestion_for(key)));
   }
   return spec;
 }

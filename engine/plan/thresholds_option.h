@@ -9,8 +9,8 @@
 namespace loadrun::plan {
 
 /// The option `thresholds`: by metric, a list of expressions or of {threshold, abortOnFail,
-/// delayAbortEval}; sorted by metric. The expressions themselves are checked where the metrics are
-/// known (metrics::ThresholdSet).
+/// delayAbortEval, window, after}, the last two whole seconds; sorted by metric. The expressions
+/// themselves are checked where the metrics are known (metrics::ThresholdSet).
 std::optional<std::vector<metrics::MetricThresholds>> read_thresholds(ObjectReader& layer);
 
 }  // namespace loadrun::plan

@@ -18,8 +18,9 @@ std::string render_banner(const Banner& banner) {
   const std::string outputs =
       banner.outputs.empty() ? "-" : fmt::format("{}", fmt::join(banner.outputs, ", "));
   std::string text = "  execution: local\n";
-  text += fmt::format("     script: {}\n     output: {}\n", banner.script, outputs);
-  text += fmt::format("    workers: {}, seed: {}\n\n", banner.workers, banner.seed);
+  text += fmt::format("     script: {}\n", banner.script);
+  text += fmt::format("    workers: {}, seed: {}\n", banner.workers, banner.seed);
+  text += fmt::format("     output: {}\n\n", outputs);
 
   const plan::Requirements needs = plan::requirements(banner.plan);
   std::vector<std::string> lines;

@@ -10,6 +10,7 @@
 #include "report/check_totals.h"
 #include "report/group_tree.h"
 #include "report/metric_row.h"
+#include "report/output_losses.h"
 #include "report/row_layout.h"
 #include "report/shown_metrics.h"
 #include "report/unscheduled_lines.h"
@@ -72,9 +73,9 @@ std::string metric_lines(const SummaryInput& input, TextStyle style) {
 
 std::string render_legacy_summary(const SummaryInput& input, TextStyle style) {
   const GroupNode root = group_tree(all_series(input.totals));
-  const std::string waiting = unscheduled_lines(input, kIndent);
+  const std::string notes = unscheduled_lines(input, kIndent) + output_loss_lines(input, kIndent);
   return "\n" + check_tree(root, std::string(kIndent, ' '), style) + metric_lines(input, style) +
-         (waiting.empty() ? "" : "\n" + waiting) + "\n";
+         (notes.empty() ? "" : "\n" + notes) + "\n";
 }
 
 }  // namespace loadrun::report

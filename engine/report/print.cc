@@ -9,4 +9,9 @@ void print(std::string_view text) {
   std::fflush(stdout);
 }
 
+void print_to_stderr(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
 }  // namespace loadrun::report

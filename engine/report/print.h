@@ -7,4 +7,7 @@ namespace loadrun::report {
 /// Writes rendered text to standard output, at once.
 void print(std::string_view text);
 
+/// The same to standard error.
+void print_to_stderr(std::string_view text);
+
 }  // namespace loadrun::report

@@ -24,16 +24,25 @@ constexpr std::array kTopics{
     std::pair{Topic::kNetwork, std::string_view("NETWORK")},
 };
 
-/// What k6 does not have is shown when it says something.
-bool is_worth_showing(const ShownMetric& shown, bool late) {
-  return shown.asked_for || (late && is_about_lateness(shown)) ||
-         shown.metric.id == metrics::id_of(metrics::Builtin::kLoadrunPrepareFailed);
+// Of what k6 does not have: whether the user has to know.
+bool says_something(const ShownMetric& shown, bool late) {
+  if (is_about_lateness(shown)) return late;
+  switch (static_cast<metrics::Builtin>(shown.metric.id.index)) {
+    case metrics::Builtin::kLoadrunPrepareFailed:
+    case metrics::Builtin::kLoadrunFoldedTags:
+    case metrics::Builtin::kIterationsFailed:
+      return true;
+    case metrics::Builtin::kLoadrunThresholdOk:
+      return std::get<metrics::Rate>(*shown.sink).share() < 1;
+    default:
+      return false;
+  }
 }
 
 Topic topic_of(const ShownMetric& shown, bool all_metrics, bool late) {
   using metrics::Builtin;
   if (is_about_loadrun(shown)) {
-    if (!all_metrics && !is_worth_showing(shown, late)) return Topic::kHidden;
+    if (!all_metrics && !shown.asked_for && !says_something(shown, late)) return Topic::kHidden;
     const bool is_http = shown.metric.id == metrics::id_of(Builtin::kHttpReqDurationCorrected);
     return is_http ? Topic::kHttp : Topic::kExecution;
   }

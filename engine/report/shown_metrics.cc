@@ -83,7 +83,8 @@ bool is_about_lateness(const ShownMetric& shown) {
 }
 
 bool is_about_loadrun(const ShownMetric& shown) {
-  return shown.metric.name.starts_with("loadrun_") || is_about_lateness(shown);
+  return shown.metric.name.starts_with("loadrun_") || is_about_lateness(shown) ||
+         shown.metric.id == metrics::id_of(metrics::Builtin::kIterationsFailed);
 }
 
 bool lateness_matters(const std::vector<ShownMetric>& metrics) {
@@ -102,7 +103,7 @@ std::map<std::string, bool> thresholds_of(const ShownMetric& shown, const Summar
   std::map<std::string, bool> thresholds;
   for (const metrics::ThresholdOutcome& outcome : input.thresholds) {
     if (outcome.metric == shown.metric.id && outcome.tags == shown.tags) {
-      thresholds[outcome.source] = outcome.ok;
+      thresholds[metrics::label_of(outcome)] = outcome.ok;
     }
   }
   return thresholds;

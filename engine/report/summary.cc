@@ -1,8 +1,11 @@
 #include "report/summary.h"
 
+#include "report/error_section.h"
 #include "report/group_tree.h"
 #include "report/legacy_summary.h"
+#include "report/output_losses.h"
 #include "report/part_sections.h"
+#include "report/request_section.h"
 #include "report/results_block.h"
 #include "report/shown_metrics.h"
 #include "report/threshold_section.h"
@@ -14,11 +17,20 @@ namespace {
 constexpr std::size_t kIndent = 4;
 
 std::string total_section(const SummaryInput& input, bool all_metrics, TextStyle style) {
-  const std::string waiting = unscheduled_lines(input, kIndent);
+  const std::string notes = unscheduled_lines(input, kIndent) + output_loss_lines(input, kIndent);
   return section_title("TOTAL RESULTS", style) +
          results_block(all_series(input.totals), shown_metrics(input), input,
                        {.indent = kIndent, .all_metrics = all_metrics, .style = style}) +
-         (waiting.empty() ? "" : "\n" + waiting) + "\n\n";
+         (notes.empty() ? "" : "\n" + notes) + "\n\n";
+}
+
+/// Of what k6's summary does not have.
+std::string own_sections(const SummaryInput& input, bool all, TextStyle style) {
+  const auto section = [style](const char* title, const std::string& lines) {
+    return lines.empty() ? "" : section_title(title, style) + lines + "\n\n";
+  };
+  return section("REQUESTS", request_lines(input, all, style)) +
+         section("ERRORS", error_lines(input, all, style));
 }
 
 std::string render_sections(const SummaryInput& input, bool all_metrics, TextStyle style) {
@@ -27,6 +39,7 @@ std::string render_sections(const SummaryInput& input, bool all_metrics, TextSty
   if (!thresholds.empty()) text += section_title("THRESHOLDS", style) + thresholds + "\n\n";
   text += total_section(input, all_metrics, style);
   if (all_metrics) text += part_sections(input, style);
+  text += own_sections(input, all_metrics, style);
   return text + "\n";
 }
 

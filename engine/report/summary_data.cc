@@ -42,6 +42,7 @@ std::string render_summary_data(const SummaryInput& input, const SummaryState& s
   add_metrics(document, input,
               [&](const ShownMetric& shown) { return metric_object(shown, input); });
   add_unscheduled(document, input);
+  add_output_losses(document, input);
   add_setup_data(document, input);
   return to_text(document, kOnOneLine);
 }

@@ -37,6 +37,7 @@ std::string render_summary_export(const SummaryInput& input) {
     return object;
   });
   add_unscheduled(document, input);
+  add_output_losses(document, input);
   add_setup_data(document, input);
   return to_text(document, kIndent);
 }

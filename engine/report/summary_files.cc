@@ -37,4 +37,10 @@ Result<void> write_summary_files(const SummaryFiles& files) {
   return Error{ExitCode::kGeneric, "the summary could not be written to" + failures};
 }
 
+Result<void> append_to_file(const std::string& path, const std::string& text) {
+  const File file(std::fopen(path.c_str(), "a"));
+  if (file != nullptr && write_to(file.get(), text)) return {};
+  return Error{ExitCode::kGeneric, fmt::format("{}: {}", path, std::strerror(errno))};
+}
+
 }  // namespace loadrun::report

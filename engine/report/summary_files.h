@@ -16,4 +16,8 @@ using SummaryFiles = std::vector<std::pair<std::string, std::string>>;
 /// end (kGeneric) with one line per destination that could not be written.
 Result<void> write_summary_files(const SummaryFiles& files);
 
+/// Adds `text` to the end of the file at `path`, which is made when it is not there. Fails
+/// (kGeneric) with the reason.
+Result<void> append_to_file(const std::string& path, const std::string& text);
+
 }  // namespace loadrun::report

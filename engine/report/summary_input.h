@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/exit_code.h"
 #include "metrics/registry.h"
 #include "metrics/threshold.h"
 #include "metrics/totals.h"
@@ -18,6 +19,38 @@ struct Unscheduled {
   std::string scenario;
   std::int64_t count = 0;       ///< At least 1.
   Nanoseconds longest_wait{0};  ///< Of the one that was due first.
+};
+
+/// What did not arrive at an output that failed or was too slow.
+struct OutputLoss {
+  std::string output;         ///< As it describes itself, e.g. "json (results.json)".
+  std::uint64_t samples = 0;  ///< May be 0: what failed was its end.
+  std::string reason;
+};
+
+/// How the iterations of a scenario ended, in this instance.
+struct ScenarioResult {
+  std::string name;
+  std::int64_t started = 0;
+  std::int64_t completed = 0;  ///< By themselves, those that raised included.
+  std::int64_t failed = 0;     ///< Of those: raised.
+  std::int64_t interrupted = 0;
+  std::int64_t dropped = 0;  ///< Were planned and never started.
+};
+
+/// What is known of a run besides what was measured.
+struct RunFacts {
+  std::string script = {};  ///< The path as given.
+  std::uint64_t seed = 0;
+  int workers = 0;
+  TimePoint start{};    ///< Of setup.
+  Nanoseconds wall{0};  ///< The same instant, since 1970.
+};
+
+/// How a run ended.
+struct Verdict {
+  ExitCode code = ExitCode::kOk;  ///< As far as it is decided.
+  std::string reason = {};        ///< Of that code; "" with kOk.
 };
 
 /// What the summaries are rendered from. Views of the coordinator's state: everything outlives the
@@ -37,6 +70,12 @@ struct SummaryInput {
   std::optional<std::string> setup_data = std::nullopt;
   /// One per scenario that had any, sorted by name.
   std::vector<Unscheduled> unscheduled = {};
+  /// One per output that lost something or failed, in the order in which they were asked for.
+  std::vector<OutputLoss> output_losses = {};
+  /// All scenarios, sorted by name.
+  std::vector<ScenarioResult> scenarios = {};
+  RunFacts run = {};
+  Verdict verdict = {};
 };
 
 }  // namespace loadrun::report

@@ -71,6 +71,13 @@ void add_unscheduled(Json& document, const SummaryInput& input) {
   }
 }
 
+void add_output_losses(Json& document, const SummaryInput& input) {
+  for (const OutputLoss& loss : input.output_losses) {
+    document["loadrun"]["output_losses"].push_back(
+        {{"output", loss.output}, {"samples", loss.samples}, {"reason", loss.reason}});
+  }
+}
+
 Json number(double value) {
   constexpr double kLargestExact = 9007199254740992;  // 2^53
   if (std::trunc(value) == value && std::abs(value) <= kLargestExact) {

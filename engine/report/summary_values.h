@@ -40,6 +40,10 @@ void add_setup_data(Json& document, const SummaryInput& input);
 /// "count" and "longest_wait_ms".
 void add_unscheduled(Json& document, const SummaryInput& input);
 
+/// Adds to the member "loadrun", when outputs lost samples or failed, "output_losses": a list of
+/// {output, samples, reason}.
+void add_output_losses(Json& document, const SummaryInput& input);
+
 /// A whole number without ".0", as k6 writes it.
 Json number(double value);
 

@@ -25,6 +25,27 @@ OutcomesByMetric by_metric(const std::vector<metrics::ThresholdOutcome>& outcome
   return sorted;
 }
 
+// Which value is shown of a threshold with a window that failed.
+std::string failed_windows_text(const metrics::ThresholdOutcome& outcome) {
+  if (outcome.failed_windows == 0) return {};
+  return fmt::format(" after {}s, {} of {} windows failed", outcome.failed_at,
+                     outcome.failed_windows, outcome.windows);
+}
+
+std::string threshold_lines(const Outcomes& outcomes, std::string_view indent,
+                            const SummaryInput& input, TextStyle style) {
+  std::string text;
+  for (const metrics::ThresholdOutcome* outcome : outcomes) {
+    text += fmt::format(
+        "{}{} '{}'{} {}={}{}\n", indent, mark(style, outcome->ok), outcome->source,
+        metrics::label_of(*outcome).substr(outcome->source.size()), outcome->stat_name,
+        paint(style, Ink::kCyan, observed_text(*outcome, input)), failed_windows_text(*outcome));
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string observed_text(const metrics::ThresholdOutcome& outcome, const SummaryInput& input) {
   const metrics::Metric metric = input.registry.metric(outcome.metric);
   if (metric.type == metrics::MetricType::kRate) return humanize_rate(outcome.observed);
@@ -34,19 +55,6 @@ std::string observed_text(const metrics::ThresholdOutcome& outcome, const Summar
       metric.type == metrics::MetricType::kCounter && outcome.stat_name == "rate";
   return is_counter_rate ? value + "/s" : value;
 }
-
-std::string threshold_lines(const Outcomes& outcomes, std::string_view indent,
-                            const SummaryInput& input, TextStyle style) {
-  std::string text;
-  for (const metrics::ThresholdOutcome* outcome : outcomes) {
-    text +=
-        fmt::format("{}{} '{}' {}={}\n", indent, mark(style, outcome->ok), outcome->source,
-                    outcome->stat_name, paint(style, Ink::kCyan, observed_text(*outcome, input)));
-  }
-  return text;
-}
-
-}  // namespace
 
 std::string threshold_blocks(const SummaryInput& input, TextStyle style) {
   std::string text;

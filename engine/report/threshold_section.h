@@ -12,4 +12,7 @@ namespace loadrun::report {
 /// there are no thresholds.
 std::string threshold_blocks(const SummaryInput& input, TextStyle style);
 
+/// The value that the threshold compared, as the summary shows it: "1.36ms", "25.00%", "9.8/s".
+std::string observed_text(const metrics::ThresholdOutcome& outcome, const SummaryInput& input);
+
 }  // namespace loadrun::report

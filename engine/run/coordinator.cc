@@ -26,11 +26,14 @@ RunResult Coordinator::run() {
   if (!cause_) wait_while_paused();
   start_ = parts_.clock.now();
   parts_.run.times.start = start_;
+  parts_.run.times.start_wall = parts_.clock.wall();
+  parts_.measurements.begin(start_, parts_.run.times.start_wall);
   next_sample_ = start_ + kSamplePeriod;
   next_evaluation_ = start_ + kThresholdPeriod;
   if (!cause_) set_up();
   const bool is_set_up = !cause_;
   if (is_set_up) run_scenarios();
+  scenarios_end_ = parts_.clock.now();
   const bool has_work = plan::requirements(plan_).max_vus > 0;
   if (!cause_ && has_work && parts_.run.live.totals().completed == 0) {
     log_warning("No script iterations fully finished, consider making the test duration longer");
@@ -38,9 +41,11 @@ RunResult Coordinator::run() {
   if (is_set_up) tear_down();
   result_.elapsed = parts_.clock.now() - start_;
   collect_rests();
-  finish_thresholds();
+  judge();
+  parts_.measurements.end();
   phase_ = Phase::kSummary;
   result_.code = code();
+  result_.reason = reason_;
   return result_;
 }
 
@@ -72,6 +77,7 @@ void Coordinator::run_scenarios() {
   const TimePoint now = parts_.clock.now();
   parts_.run.times.scenarios = now;
   parts_.run.times.scenarios_wall = parts_.clock.wall();
+  parts_.measurements.start(now);
   for (auto& worker : parts_.workers) {
     worker->post({.kind = Command::Kind::kStart, .argument = argument_, .at = now});
   }
@@ -204,7 +210,7 @@ void Coordinator::take_event(Event& event) {
   if (event.kind == awaited_kind_) awaited_.erase(event.worker);
   if (event.kind == Event::Kind::kMarkedAsFailed) marked_as_failed_ = true;
   if (event.kind == Event::Kind::kHandedOver) {
-    parts_.measurements.gather(parts_.workers);
+    parts_.measurements.gather(parts_.workers, parts_.clock.now());
     parts_.measurements.add_rest(event.worker, *event.rest);
   }
   take_result(event);
@@ -230,11 +236,11 @@ void Coordinator::tick() {
   stalls_.look(now);
   for (const std::string& loss : stalls_.take_losses()) end_with(ExitCode::kScriptException, loss);
   if (phase_ >= Phase::kSummary) return;  // what is measured now is no longer part of the test
-  parts_.measurements.gather(parts_.workers);
+  parts_.measurements.gather(parts_.workers, now);
   parts_.display.update(progress());
   if (phase_ <= Phase::kPaused) return;
+  if (phase_ == Phase::kScenarios) evaluate_thresholds(now);
   if (now >= next_sample_) sample(now);
-  if (now >= next_evaluation_ && phase_ == Phase::kScenarios) evaluate_thresholds(now);
 }
 
 void Coordinator::sample(TimePoint now) {
@@ -247,12 +253,22 @@ void Coordinator::sample(TimePoint now) {
   std::size_t memory = 0;
   for (const auto& worker : parts_.workers) memory += worker->lua_memory();
   record(metrics::Builtin::kLoadrunLuaMemory, static_cast<std::int64_t>(memory));
+  if (phase_ == Phase::kScenarios) parts_.measurements.sample_thresholds(now);
 }
 
 void Coordinator::evaluate_thresholds(TimePoint now) {
-  next_evaluation_ = now + kThresholdPeriod;
-  metrics::ThresholdSet& thresholds = parts_.measurements.thresholds();
-  if (!thresholds.evaluate(parts_.measurements.totals(), now - start_, false)) return;
+  Measurements& measured = parts_.measurements;
+  metrics::ThresholdSet& thresholds = measured.thresholds();
+  for (std::size_t i = 0; i < plan_.scenarios.size(); ++i) {
+    const bool ended = parts_.run.scenarios[i].unfinished.load(std::memory_order_relaxed) == 0;
+    if (ended) thresholds.end_scenario(i, now - parts_.run.times.scenarios.load());
+  }
+  bool abort = measured.evaluate_seconds(now, now - start_);
+  if (now >= next_evaluation_) {
+    next_evaluation_ = now + kThresholdPeriod;
+    abort |= thresholds.evaluate(measured.totals(), now - start_, false);
+  }
+  if (!abort) return;
   end_with(ExitCode::kThresholdsFailed,
            fmt::format("thresholds on metrics '{}' were crossed; at least one has abortOnFail "
                        "enabled, stopping test prematurely",
@@ -263,7 +279,7 @@ void Coordinator::end_with(ExitCode code, const std::string& message) {
   log(message);
   if (cause_) return;
   cause_ = code;
-  if (code == ExitCode::kScriptAborted) reason_ = message;
+  reason_ = message;
 }
 
 void Coordinator::log(const std::string& message) {
@@ -278,18 +294,28 @@ void Coordinator::collect_rests() {
   std::set<std::uint32_t> workers = all_workers();
   while (wait_for(Event::Kind::kHandedOver, workers) == Waited::kEnded) workers = awaited_;
   stalls_.relax();
-  parts_.measurements.add_own(static_cast<std::uint32_t>(parts_.workers.size()));
+  parts_.measurements.add_own();
 }
 
-void Coordinator::finish_thresholds() {
+/// What the results say of a run that may have come to its end.
+void Coordinator::judge() {
   metrics::ThresholdSet& thresholds = parts_.measurements.thresholds();
   thresholds.evaluate(parts_.measurements.totals(), result_.elapsed, true);
+  for (const std::string& note :
+       parts_.measurements.finish_seconds(scenarios_end_, start_ + result_.elapsed)) {
+    log_warning("{}", note);
+  }
   const std::vector<std::string> failed = thresholds.failed_keys();
   if (!failed.empty() && cause_ != ExitCode::kThresholdsFailed) {
     end_with(ExitCode::kThresholdsFailed,
              fmt::format("thresholds on metrics '{}' have been crossed", fmt::join(failed, ", ")));
   }
   if (marked_as_failed_) end_with(ExitCode::kMarkedAsFailed, "the test was marked as failed");
+  const LiveTotals iterations = parts_.run.live.totals();
+  if (iterations.failed > 0 && iterations.failed == iterations.completed) {
+    end_with(ExitCode::kScriptException, fmt::format("every iteration raised an error ({} of {})",
+                                                     iterations.failed, iterations.completed));
+  }
 }
 
 report::Progress Coordinator::progress() const {

@@ -20,6 +20,7 @@ namespace loadrun::run {
 /// How a run ended.
 struct RunResult {
   ExitCode code = ExitCode::kOk;
+  std::string reason;                     ///< Of that code, as it was logged; "" with kOk.
   Nanoseconds elapsed{0};                 ///< From the start of setup to the end of teardown.
   std::optional<std::string> setup_data;  ///< JSON, when setup returned something.
 };
@@ -47,9 +48,10 @@ struct SummaryCall {
 ///   summary   | end       | default text| no text  | default text   | default text   | -
 ///
 /// "end" goes to the summary of what ran; leaving scenarios early interrupts their iterations. At
-/// the end come, in this order, failed thresholds (99) and test.fail (110). A second signal ends
-/// the process at once. A worker whose script does not come back is stopped or, if it cannot be,
-/// left behind with the samples it had handed over (see StallWatch).
+/// the end come, in this order, failed thresholds (99), test.fail (110), both k6's, and what k6
+/// ends with 0: iterations that all raised (107). A second signal ends the process at once. A
+/// worker whose script does not come back is stopped or, if it cannot be, left behind with the
+/// samples it had handed over (see StallWatch).
 class Coordinator {
  public:
   /// References outlive this; the caller owns the run.
@@ -76,7 +78,7 @@ class Coordinator {
 
   /// The exit code as it is now: a signal may come after run().
   ExitCode code() const { return cause_.value_or(ExitCode::kOk); }
-  /// Why the run ended early, e.g. "test aborted: no stock"; "" when it did not.
+  /// What decided that code, e.g. "test aborted: no stock"; "" when nothing did.
   const std::string& reason() const { return reason_; }
   /// How far the run has come.
   report::Progress progress() const;
@@ -91,7 +93,7 @@ class Coordinator {
   void run_scenarios();
   void tear_down();
   void collect_rests();
-  void finish_thresholds();
+  void judge();
   void call(const char* exec, script::Stage stage, Nanoseconds timeout, ExitCode timeout_code);
   Waited await_call(const char* exec, script::Stage stage, Nanoseconds timeout);
   std::uint32_t first_worker() const;
@@ -123,7 +125,7 @@ class Coordinator {
   bool cancelling_ = false;  // how the call in progress ends does not matter any more
   Event::Kind awaited_kind_ = Event::Kind::kPrepared;
   std::set<std::uint32_t> awaited_;  // workers whose event is to come
-  TimePoint start_{}, next_sample_{}, next_evaluation_{};
+  TimePoint start_{}, scenarios_end_{}, next_sample_{}, next_evaluation_{};
   std::shared_ptr<const std::string> argument_;  // setup's data for everybody
   std::optional<script::SummaryTexts> texts_;
   std::optional<Error> summary_error_;

@@ -13,11 +13,18 @@ constexpr std::array<Builtin, 9> kMetrics{
     Builtin::kHttpReqBlocked, Builtin::kHttpReqConnecting, Builtin::kHttpReqTlsHandshaking,
     Builtin::kHttpReqSending, Builtin::kHttpReqWaiting,    Builtin::kHttpReqReceiving};
 
+// A script may ask for a new URL each time.
+constexpr std::size_t kMostCached = 50'000;
+
 constexpr std::size_t kFailed = 1;  // Where http_req_failed is.
 
 void append(fmt::memory_buffer& key, std::string_view text) {
   key.append(text.data(), text.data() + text.size());
   key.push_back('\0');
+}
+
+bool has_failed(const net::HttpExchange& exchange, Verdict verdict) {
+  return verdict == Verdict::kUnexpected || (verdict == Verdict::kNone && !exchange.error.empty());
 }
 
 template <typename T>
@@ -53,12 +60,25 @@ void HttpRecorder::record(const net::HttpExchange& exchange, metrics::TagSetId b
     if (i == kFailed && verdict == Verdict::kNone) continue;
     shard_.record(series.samples[i], values[i], exchange.end);
   }
-  if (!start_lag) return;
-  if (!series.corrected) {
-    series.corrected =
-        shard_.series(metrics::id_of(Builtin::kHttpReqDurationCorrected), series.tags);
+  if (start_lag) record_corrected(series, t.duration() + *start_lag, exchange.end);
+  if (has_failed(exchange, verdict)) count_failure(exchange, shown);
+}
+
+void HttpRecorder::record_corrected(Entry& entry, Nanoseconds duration, TimePoint end) {
+  if (!entry.corrected) {
+    entry.corrected = shard_.series(metrics::id_of(Builtin::kHttpReqDurationCorrected), entry.tags);
   }
-  shard_.record(*series.corrected, to_milliseconds(t.duration() + *start_lag), exchange.end);
+  shard_.record(*entry.corrected, to_milliseconds(duration), end);
+}
+
+void HttpRecorder::count_failure(const net::HttpExchange& exchange, std::string_view name) {
+  metrics::RequestExample* const first =
+      shard_.errors().requests.add({.code = exchange.error_code, .status = exchange.status});
+  if (first == nullptr) return;
+  *first = {.at = exchange.end,
+            .method = metrics::kept_text(exchange.method),
+            .name = metrics::kept_text(name),
+            .error = metrics::kept_text(failure_text(exchange))};
 }
 
 HttpRecorder::Entry& HttpRecorder::find(const net::HttpExchange& exchange, metrics::TagSetId base,
@@ -80,6 +100,7 @@ HttpRecorder::Entry& HttpRecorder::find(const net::HttpExchange& exchange, metri
   for (std::size_t i = 0; i < kSamples; ++i) {
     entry.samples[i] = shard_.series(metrics::id_of(kMetrics[i]), entry.tags);
   }
+  if (series_.size() >= kMostCached) return uncached_ = entry;
   return series_.emplace(key, entry).first->second;
 }
 
@@ -102,6 +123,10 @@ metrics::TagSetId HttpRecorder::tag(const net::HttpExchange& exchange, metrics::
   set(system_tags_.expected_response && verdict != Verdict::kNone, "expected_response",
       verdict == Verdict::kExpected ? "true" : "false");
   return id;
+}
+
+const std::string& failure_text(const net::HttpExchange& exchange) {
+  return exchange.reason.empty() ? exchange.error : exchange.reason;
 }
 
 std::string mask_userinfo(std::string_view url) {

@@ -8,7 +8,9 @@ void LiveTotals::add(const LiveCounters& counters) {
   active_vus += counters.active_vus.load(std::memory_order_relaxed);
   started += counters.started.load(std::memory_order_relaxed);
   completed += counters.completed.load(std::memory_order_relaxed);
+  failed += counters.failed.load(std::memory_order_relaxed);
   interrupted += counters.interrupted.load(std::memory_order_relaxed);
+  dropped += counters.dropped.load(std::memory_order_relaxed);
   unscheduled += counters.unscheduled.load(std::memory_order_relaxed);
   longest_wait = std::max(longest_wait, counters.longest_wait.load(std::memory_order_relaxed));
 }

@@ -15,7 +15,9 @@ struct alignas(64) LiveCounters {
   std::atomic<std::int64_t> active_vus{0};
   std::atomic<std::int64_t> started{0};
   std::atomic<std::int64_t> completed{0};
+  std::atomic<std::int64_t> failed{0};  ///< Of those completed: raised an error.
   std::atomic<std::int64_t> interrupted{0};
+  std::atomic<std::int64_t> dropped{0};
   std::atomic<std::int64_t> unscheduled{0};    ///< Still waited for a VU when the scenario ended.
   std::atomic<Nanoseconds> longest_wait{0ns};  ///< Of those.
 };
@@ -40,7 +42,8 @@ struct alignas(64) LiveWorker {
 
 /// Sums over a worker's scenarios or a scenario's workers.
 struct LiveTotals {
-  std::int64_t active_vus = 0, started = 0, completed = 0, interrupted = 0, unscheduled = 0;
+  std::int64_t active_vus = 0, started = 0, completed = 0, failed = 0, interrupted = 0;
+  std::int64_t dropped = 0, unscheduled = 0;
   Nanoseconds longest_wait{0};
 
   void add(const LiveCounters& counters);

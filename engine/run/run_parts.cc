@@ -54,6 +54,20 @@ double progress_of(const plan::Scenario& scenario, std::int64_t completed, Nanos
   return share_of(to_seconds(elapsed), to_seconds(plan::regular_duration(scenario)));
 }
 
+std::vector<report::ScenarioResult> scenario_results(const RunParts& run) {
+  std::vector<report::ScenarioResult> results;
+  for (std::size_t i = 0; i < run.plan.scenarios.size(); ++i) {
+    const LiveTotals totals = run.live.scenario(i);
+    results.push_back({.name = run.plan.scenarios[i].name,
+                       .started = totals.started,
+                       .completed = totals.completed,
+                       .failed = totals.failed,
+                       .interrupted = totals.interrupted,
+                       .dropped = totals.dropped});
+  }
+  return results;
+}
+
 std::vector<report::Unscheduled> unscheduled(const RunParts& run) {
   std::vector<report::Unscheduled> found;
   for (std::size_t i = 0; i < run.plan.scenarios.size(); ++i) {

@@ -52,6 +52,7 @@ struct ScenarioShared {
 /// go on.
 struct RunTimes {
   std::atomic<TimePoint> start{};             ///< Of the run, after the init.
+  std::atomic<Nanoseconds> start_wall{};      ///< The same instant on the wall clock.
   std::atomic<TimePoint> scenarios{};         ///< Of the scenarios; zero before.
   std::atomic<Nanoseconds> scenarios_wall{};  ///< The same instant on the wall clock.
 };
@@ -72,6 +73,7 @@ struct RunParts {
   RunTimes times;
   std::shared_ptr<const net::EnvironmentProxies> proxies;  ///< Set before workers join.
   std::optional<RateLimit> rate_limit;                     ///< Of requests, with option `rps`.
+  bool keep_samples = false;  ///< For outputs. Set before workers join.
   const std::shared_ptr<net::Resolver> resolver;
 };
 
@@ -81,6 +83,9 @@ std::int64_t iterations_of(const plan::Scenario& scenario);
 /// How much of a scenario is done, 0 to 1: by iterations where their number is given, else by time.
 /// `completed` are its iterations so far, `elapsed` the time since its start.
 double progress_of(const plan::Scenario& scenario, std::int64_t completed, Nanoseconds elapsed);
+
+/// How the iterations of each scenario of `run` ended.
+std::vector<report::ScenarioResult> scenario_results(const RunParts& run);
 
 /// What the scenarios of `run` with a queue had left in it at their ends.
 std::vector<report::Unscheduled> unscheduled(const RunParts& run);

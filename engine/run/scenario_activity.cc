@@ -33,15 +33,34 @@ ScenarioActivity::ScenarioActivity(VuEngine& engine, const plan::Plan& plan, std
       live_(live),
       system_tags_(plan),
       tags_(scenario_tags(engine.tags(), plan, scenario_, system_tags_.scenario)),
-      iterations_(series(Builtin::kIterations)),
-      iteration_duration_(series(Builtin::kIterationDuration)),
-      data_sent_(series(Builtin::kDataSent)),
-      data_received_(series(Builtin::kDataReceived)) {}
+      of_scenario_(iteration_series(tags_)) {}
 
 metrics::SeriesId ScenarioActivity::series(Builtin metric, std::string_view group) {
+  return series(metric, tags_, group);
+}
+
+metrics::SeriesId ScenarioActivity::series(Builtin metric, metrics::TagSetId tags,
+                                           std::string_view group) {
   const bool tag_group = system_tags_.group || !group.empty();
-  const metrics::TagSetId tags = tag_group ? engine_.tags().with(tags_, "group", group) : tags_;
-  return engine_.shard().series(metrics::id_of(metric), tags);
+  return engine_.shard().series(metrics::id_of(metric),
+                                tag_group ? engine_.tags().with(tags, "group", group) : tags);
+}
+
+ScenarioActivity::IterationSeries ScenarioActivity::iteration_series(metrics::TagSetId tags) {
+  return {.iterations = series(Builtin::kIterations, tags, ""),
+          .duration = series(Builtin::kIterationDuration, tags, ""),
+          .data_sent = series(Builtin::kDataSent, tags, ""),
+          .data_received = series(Builtin::kDataReceived, tags, ""),
+          .response = std::nullopt};
+}
+
+/// With the tags that the script has set for the VU, as in k6.
+ScenarioActivity::IterationSeries& ScenarioActivity::series_of(const VirtualUser& vu) {
+  const metrics::TagSetId tags = vu.script->base_tags();
+  if (tags == tags_) return of_scenario_;
+  const auto [place, is_new] = of_others_.try_emplace(tags.index);
+  if (is_new) place->second = iteration_series(tags);
+  return place->second;
 }
 
 void ScenarioActivity::activate(VirtualUser& vu) {
@@ -63,11 +82,8 @@ void ScenarioActivity::prepare(VirtualUser& vu, std::uint64_t random_key, CallLi
 
 void ScenarioActivity::end_preparation(VirtualUser& vu, bool ready) {
   const TimePoint now = engine_.now();
-  const auto add = [&](Builtin metric, double value) {
-    engine_.shard().record(series(metric, metrics::kPreparationGroup), value, now);
-  };
-  add(Builtin::kDataSent, static_cast<double>(std::exchange(vu.bytes_sent, 0)));
-  add(Builtin::kDataReceived, static_cast<double>(std::exchange(vu.bytes_received, 0)));
+  engine_.record_bytes(vu, series(Builtin::kDataSent, metrics::kPreparationGroup),
+                       series(Builtin::kDataReceived, metrics::kPreparationGroup), now);
   if (!ready) engine_.shard().record(series(Builtin::kLoadrunPrepareFailed), 1, now);
 }
 
@@ -81,6 +97,7 @@ void ScenarioActivity::begin(VirtualUser& vu, script::Iteration iteration,
   if (start.intended) {
     if (!start_lag_) start_lag_ = series(Builtin::kIterationStartLag);
     vu.start_lag = start.at - *start.intended;
+    engine_.shard().set_metadata({});  // of no iteration yet
     engine_.shard().record(*start_lag_, to_milliseconds(*vu.start_lag), start.at);
   }
   vu.script->begin_iteration(iteration);
@@ -94,15 +111,19 @@ bool ScenarioActivity::end(VirtualUser& vu, const IterationStart& start, TimePoi
     interrupt(vu);
     return false;
   }
+  if (failed) count_failure(vu, now);
   bump(live_.completed);
   metrics::Shard& shard = engine_.shard();
-  shard.record(iterations_, 1, now);
-  shard.record(iteration_duration_, to_milliseconds(now - start.at), now);
+  IterationSeries& of_vu = series_of(vu);
+  shard.record(of_vu.iterations, 1, now);
+  shard.record(of_vu.duration, to_milliseconds(now - start.at), now);
   if (start.intended) {
-    if (!response_) response_ = series(Builtin::kIterationResponse);
-    shard.record(*response_, to_milliseconds(now - *start.intended), now);
+    if (!of_vu.response) {
+      of_vu.response = series(Builtin::kIterationResponse, vu.script->base_tags(), "");
+    }
+    shard.record(*of_vu.response, to_milliseconds(now - *start.intended), now);
   }
-  record_bytes(vu, now);
+  engine_.record_bytes(vu, of_vu.data_sent, of_vu.data_received, now);
   if (plan_.no_vu_connection_reuse) engine_.close_connections(vu);
   return true;
 }
@@ -110,11 +131,14 @@ bool ScenarioActivity::end(VirtualUser& vu, const IterationStart& start, TimePoi
 void ScenarioActivity::interrupt(VirtualUser& vu) {
   engine_.interrupt(vu);
   bump(live_.interrupted);
-  record_bytes(vu, engine_.now());
+  const IterationSeries& series = series_of(vu);
+  engine_.record_bytes(vu, series.data_sent, series.data_received, engine_.now());
 }
 
 void ScenarioActivity::drop(std::int64_t count) {
   if (count == 0) return;
+  bump(live_.dropped, count);
+  engine_.shard().set_metadata({});  // of no VU
   engine_.shard().record(series(Builtin::kDroppedIterations), static_cast<double>(count),
                          engine_.now());
 }
@@ -126,10 +150,16 @@ void ScenarioActivity::leave_waiting(std::int64_t count, Nanoseconds longest) {
                            std::memory_order_relaxed);
 }
 
-void ScenarioActivity::record_bytes(VirtualUser& vu, TimePoint now) {
+void ScenarioActivity::count_failure(const VirtualUser& vu, TimePoint now) {
+  bump(live_.failed);
   metrics::Shard& shard = engine_.shard();
-  shard.record(data_sent_, static_cast<double>(std::exchange(vu.bytes_sent, 0)), now);
-  shard.record(data_received_, static_cast<double>(std::exchange(vu.bytes_received, 0)), now);
+  shard.record(series(Builtin::kIterationsFailed, vu.script->base_tags(), ""), 1, now);
+  metrics::RaisedExample* const first = shard.errors().iterations.add(vu.script->raised_error());
+  if (first == nullptr) return;
+  *first = {.at = now,
+            .scenario = scenario_.name,
+            .vu = vu.script->id(),
+            .iteration = vu.script->iteration().of_vu};
 }
 
 void ScenarioActivity::log_failure(const VirtualUser& vu) const {

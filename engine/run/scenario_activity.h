@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 
 #include "base/clock.h"
 #include "metrics/shard.h"
@@ -58,7 +59,16 @@ class ScenarioActivity {
   metrics::SeriesId series(metrics::Builtin metric, std::string_view group = "");
 
  private:
-  void record_bytes(VirtualUser& vu, TimePoint now);
+  void count_failure(const VirtualUser& vu, TimePoint now);
+  /// What is recorded at the end of every iteration, with the same tags.
+  struct IterationSeries {
+    metrics::SeriesId iterations, duration, data_sent, data_received;
+    std::optional<metrics::SeriesId> response;  // once a start was intended
+  };
+
+  IterationSeries iteration_series(metrics::TagSetId tags);
+  IterationSeries& series_of(const VirtualUser& vu);
+  metrics::SeriesId series(metrics::Builtin metric, metrics::TagSetId tags, std::string_view group);
 
   VuEngine& engine_;
   const plan::Plan& plan_;
@@ -67,8 +77,10 @@ class ScenarioActivity {
   LiveCounters& live_;
   SystemTags system_tags_;
   metrics::TagSetId tags_;
-  metrics::SeriesId iterations_, iteration_duration_, data_sent_, data_received_;
-  std::optional<metrics::SeriesId> start_lag_, response_;  // once a start was intended
+  IterationSeries of_scenario_;
+  std::unordered_map<std::uint32_t, IterationSeries>
+      of_others_;                               // by the tags that VUs gave themselves
+  std::optional<metrics::SeriesId> start_lag_;  // once a start was intended
 };
 
 }  // namespace loadrun::run

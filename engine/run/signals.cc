@@ -41,6 +41,7 @@ Signals::Signals(int fd) {
   count = 0;
   may_go_on = false;
   handle(SIGPIPE, SIG_IGN);
+  handle(SIGXFSZ, SIG_IGN);  // writing then fails with an error instead
   handle(SIGINT, on_signal);
   handle(SIGTERM, on_signal);
   handle(SIGUSR1, on_resume);

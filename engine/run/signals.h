@@ -4,7 +4,7 @@ namespace loadrun::run {
 
 /// Turns SIGINT and SIGTERM into a wake-up of `fd`'s reader, and SIGUSR1 into one that starts a
 /// paused test. The second SIGINT or SIGTERM ends the process at once with k6's code for an
-/// external abort. One at a time in a process; ignores SIGPIPE too.
+/// external abort. One at a time in a process; ignores SIGPIPE and SIGXFSZ too.
 class Signals {
  public:
   /// `fd` is an eventfd that outlives this.

@@ -22,6 +22,8 @@ SystemTags::SystemTags(const plan::Plan& plan) {
   scenario = on("scenario");
   expected_response = on("expected_response");
   ocsp_status = on("ocsp_status");
+  vu = on("vu");
+  iter = on("iter");
 }
 
 }  // namespace loadrun::run

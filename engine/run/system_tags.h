@@ -8,7 +8,7 @@ namespace loadrun::run {
 struct SystemTags {
   bool proto = false, status = false, method = false, url = false, name = false, group = false,
        check = false, error = false, error_code = false, tls_version = false, scenario = false,
-       expected_response = false, ocsp_status = false;
+       expected_response = false, ocsp_status = false, vu = false, iter = false;
 
   explicit SystemTags(const plan::Plan& plan);
 };

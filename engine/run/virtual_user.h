@@ -38,7 +38,7 @@ struct VirtualUser {
   /// How late its iteration started, until the first request takes it: 0 for the others. None when
   /// there was no intended start.
   std::optional<Nanoseconds> start_lag;
-  std::uint64_t bytes_sent = 0, bytes_received = 0;  ///< Since the last take_bytes.
+  std::uint64_t bytes_sent = 0, bytes_received = 0;  ///< Since VuEngine::record_bytes().
   std::uint64_t iterations = 0;                      ///< Started so far: `__ITER` of the next one.
   std::uint64_t iterations_in_scenario = 0;          ///< Of those, in the scenario it is in.
 };

@@ -16,7 +16,7 @@ namespace {
 /// As k6 does for every request without a response.
 void log_failure(const net::HttpExchange& exchange) {
   log_warning("Request Failed: {} {}: {}", exchange.method, mask_userinfo(exchange.url),
-              exchange.reason.empty() ? exchange.error : exchange.reason);
+              failure_text(exchange));
 }
 
 net::HttpOptions::Trace trace_of(plan::HttpDebug debug) {
@@ -44,6 +44,18 @@ Verdict judge(const net::HttpExchange& exchange, const script::StatusSet* expect
   if (expected == nullptr) return Verdict::kNone;
   const bool is_expected = exchange.challenge || expected->contains(exchange.status);
   return is_expected ? Verdict::kExpected : Verdict::kUnexpected;
+}
+
+/// So that a run's series take about a gigabyte at most. Many workers have more series together:
+/// what each sees has to be worth telling apart.
+void limit_series(const metrics::Registry& registry, const plan::Plan& plan,
+                  metrics::TagTable& tags, metrics::Shard& shard, std::uint32_t workers) {
+  constexpr std::size_t kOfRun = 100'000;
+  constexpr std::size_t kOfWorker = 10'000;
+  const std::size_t most = std::max(kOfRun / workers, kOfWorker);
+  tags.limit(most);
+  shard.limit_series(most);
+  for (const std::string& name : plan.no_metrics) shard.leave_out(registry.find(name)->id);
 }
 
 }  // namespace
@@ -83,6 +95,7 @@ Result<void> VuEngine::join(RunParts& run, std::uint32_t worker) {
                                        .seed = seed()});
   if (!http.ok()) return http.error();
   http_ = std::move(http).value();
+  limit_series(shared_.registry, plan, tags_, shard_, run.workers);
   const SystemTags system_tags(plan);
   recorder_ = std::make_unique<HttpRecorder>(tags_, shard_, system_tags);
   runtime_->settings = {.max_redirects = plan.max_redirects,
@@ -92,7 +105,10 @@ Result<void> VuEngine::join(RunParts& run, std::uint32_t worker) {
                         .no_cookies_reset = plan.no_cookies_reset,
                         .throw_errors = plan.throw_errors,
                         .tag_groups = system_tags.group,
-                        .tag_checks = system_tags.check};
+                        .tag_checks = system_tags.check,
+                        .tag_vus = system_tags.vu,
+                        .tag_iterations = system_tags.iter};
+  if (run.keep_samples) shard_.keep_samples();
   return {};
 }
 
@@ -111,11 +127,16 @@ void VuEngine::call(VirtualUser& vu, const std::string& exec, script::Stage stag
   settle(vu, vu.script->start(exec, stage));
 }
 
-/// Says whose script runs, for whoever wonders why the loop stands still.
+/// Says whose script runs, for whoever wonders why the loop stands still, and whose samples come.
 void VuEngine::announce(const VirtualUser& vu) {
   LiveWorker& live = run_->live.worker(worker_);
   live.vu.store(vu.script->id(), std::memory_order_relaxed);
   live.iteration.store(vu.script->iteration().of_vu, std::memory_order_relaxed);
+  attribute_samples(vu);
+}
+
+void VuEngine::attribute_samples(const VirtualUser& vu) {
+  if (shard_.keeps_samples()) shard_.set_metadata(vu.script->sample_metadata());
 }
 
 void VuEngine::settle(VirtualUser& vu, Outcome outcome) {
@@ -138,7 +159,16 @@ void VuEngine::recover_memory() {
                                    worker_, memory.used() >> 20, memory.limit() >> 20)}});
 }
 
-void VuEngine::interrupt(VirtualUser& vu) { vu.script->abandon(); }
+void VuEngine::record_bytes(VirtualUser& vu, metrics::SeriesId sent, metrics::SeriesId received,
+                            TimePoint now) {
+  shard_.record(sent, static_cast<double>(std::exchange(vu.bytes_sent, 0)), now);
+  shard_.record(received, static_cast<double>(std::exchange(vu.bytes_received, 0)), now);
+}
+
+void VuEngine::interrupt(VirtualUser& vu) {
+  attribute_samples(vu);  // those of what it had sent and received
+  vu.script->abandon();
+}
 
 namespace {
 
@@ -199,6 +229,7 @@ void VuEngine::send(script::Task& task) {
 void VuEngine::on_response(void* context, net::HttpResult& result) {
   auto& task = *static_cast<script::Task*>(context);
   VirtualUser& vu = user_of(task);
+  vu.engine.announce(vu);
   for (const net::HttpExchange& exchange : result.exchanges) {
     if (!exchange.error.empty()) log_failure(exchange);
     const Verdict verdict = judge(exchange, task.operation.expected);
@@ -210,7 +241,6 @@ void VuEngine::on_response(void* context, net::HttpResult& result) {
     vu.bytes_received += exchange.bytes_received;
   }
   if (result.too_many_redirects && !task.operation.redirects_given) warn_of_redirects(result);
-  vu.engine.announce(vu);
   vu.engine.settle(vu, vu.script->resume(task, result));
 }
 

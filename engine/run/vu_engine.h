@@ -54,6 +54,10 @@ class VuEngine final : public script::Host {
   /// Drops what the VU is doing; its listener hears nothing.
   void interrupt(VirtualUser& vu);
 
+  /// Records what the VU's requests sent and received since the last time.
+  void record_bytes(VirtualUser& vu, metrics::SeriesId sent, metrics::SeriesId received,
+                    TimePoint now);
+
   /// Closes the VU's connections. REQUIRES: it has no request in flight.
   void close_connections(VirtualUser& vu) { vu.session.reset(); }
 
@@ -92,6 +96,7 @@ class VuEngine final : public script::Host {
 
   VuEngine(const SharedParts& shared, std::unique_ptr<net::EventLoop> loop);
   void announce(const VirtualUser& vu);
+  void attribute_samples(const VirtualUser& vu);
   void settle(VirtualUser& vu, script::Outcome outcome);
   void recover_memory();
   void drive();

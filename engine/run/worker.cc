@@ -1,5 +1,7 @@
 #include "run/worker.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "run/vu_allocation.h"
 
@@ -7,6 +9,9 @@ namespace loadrun::run {
 namespace {
 
 constexpr Nanoseconds kTick = 1s;
+// A second is handed over so much later than it ended: what was measured in it is recorded when the
+// scripts come to it.
+constexpr Nanoseconds kLateness = 100ms;
 
 }  // namespace
 
@@ -44,7 +49,7 @@ void Worker::join() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Worker::recycle(std::unique_ptr<metrics::Delta> emptied) {
+void Worker::recycle(std::unique_ptr<metrics::HandOver> emptied) {
   recycled_.take();
   recycled_.put(std::move(emptied));
 }
@@ -137,7 +142,9 @@ VirtualUser& Worker::add_system_vu(std::unique_ptr<script::VuScript> script) {
 }
 
 void Worker::end_call(bool failed) {
-  script::VuScript& script = *std::exchange(called_vu_, nullptr)->script;
+  VirtualUser& vu = *std::exchange(called_vu_, nullptr);
+  script::VuScript& script = *vu.script;
+  if (script.stage() != script::Stage::kSummary) record_bytes(vu);
   Event event{.kind = Event::Kind::kCallEnded, .worker = index_};
   if (failed) {
     event.result = Error{ExitCode::kScriptException, script.explained_error()};
@@ -149,6 +156,15 @@ void Worker::end_call(bool failed) {
     if (texts.ok()) event.texts = std::move(texts).value();
   }
   run_->events.push(std::move(event));
+}
+
+/// What setup and teardown sent and received belongs to their groups, as in k6.
+void Worker::record_bytes(VirtualUser& vu) {
+  const metrics::TagSetId tags = vu.script->main_task().tags();
+  metrics::Shard& shard = engine_->shard();
+  engine_->record_bytes(vu, shard.series(metrics::id_of(metrics::Builtin::kDataSent), tags),
+                        shard.series(metrics::id_of(metrics::Builtin::kDataReceived), tags),
+                        engine_->now());
 }
 
 void Worker::add_runner(std::size_t scenario) {
@@ -165,6 +181,8 @@ void Worker::add_runner(std::size_t scenario) {
 }
 
 void Worker::start_scenarios(const Command& command) {
+  start_ = command.at;
+  engine_->shard().start(command.at);
   vus_.set_argument(command.argument);
   for (std::size_t i = 0; i < run_->plan.scenarios.size(); ++i) add_runner(i);
   unfinished_runners_ = runners_.size();
@@ -184,9 +202,15 @@ void Worker::scenario_finished() {
     run_->events.push({.kind = Event::Kind::kScenariosEnded, .worker = index_});
 }
 
+/// Once the scenarios have started, a tick follows every second of theirs.
 void Worker::arm_tick() {
+  TimePoint next = engine_->now() + kTick;
+  if (start_) {
+    const Nanoseconds passed = std::max(engine_->now() - *start_ - kLateness, 0ns);
+    next = *start_ + (passed / kTick + 1) * kTick + kLateness;
+  }
   engine_->loop().run_at(
-      engine_->now() + kTick,
+      next,
       [](void* self) {
         static_cast<Worker*>(self)->hand_over();
         static_cast<Worker*>(self)->arm_tick();
@@ -194,22 +218,43 @@ void Worker::arm_tick() {
       this);
 }
 
-/// When the coordinator has not fetched the last delta yet, this tick's samples wait for the next
-/// one.
+/// When the coordinator has not fetched the last seconds yet, these wait for the next tick.
 void Worker::hand_over() {
   if (handed_over_ || !outbox_.empty()) return;
-  auto recycled = recycled_.take();
-  metrics::Delta empty = recycled == nullptr ? metrics::Delta{} : std::move(*recycled);
-  if (recycled == nullptr) recycled = std::make_unique<metrics::Delta>();
-  *recycled = engine_->shard().take(std::move(empty));
-  outbox_.put(std::move(recycled));
+  count_folded();
+  engine_->shard().close_seconds(engine_->now() - kLateness);
+  auto measured = recycled_.take();
+  if (measured == nullptr) measured = std::make_unique<metrics::HandOver>();
+  fill(*measured);
+  outbox_.put(std::move(measured));
 }
 
 void Worker::hand_over_rest() {
   handed_over_ = true;
+  count_folded();
+  engine_->shard().close_all();
   Event event{.kind = Event::Kind::kHandedOver, .worker = index_};
-  event.rest = std::make_unique<metrics::Delta>(engine_->shard().take({}));
+  event.rest = std::make_unique<metrics::HandOver>();
+  fill(*event.rest);
   run_->events.push(std::move(event));
+}
+
+void Worker::count_folded() {
+  const std::uint64_t folded = engine_->tags().take_folded();
+  if (folded == 0) return;
+  metrics::Shard& shard = engine_->shard();
+  const auto series = shard.series(metrics::id_of(metrics::Builtin::kLoadrunFoldedTags),
+                                   engine_->tags().intern(run_->plan.tags));
+  shard.record(series, static_cast<double>(folded), engine_->now());
+}
+
+/// Replaces emptied seconds by those that are closed.
+void Worker::fill(metrics::HandOver& measured) {
+  metrics::Shard& shard = engine_->shard();
+  for (metrics::Delta& emptied : measured.seconds) shard.recycle(std::move(emptied));
+  measured.seconds.clear();
+  while (shard.has_closed()) measured.seconds.push_back(shard.take());
+  measured.complete = shard.complete();
 }
 
 }  // namespace loadrun::run

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <variant>
 
@@ -47,10 +48,10 @@ class Worker {
   /// Bytes that its scripts hold. Thread-safe.
   std::size_t lua_memory() const { return engine_->lua_memory().used(); }
 
-  /// What was measured since the last call, or nothing. Thread-safe for one reader; give it back
-  /// through recycle().
-  std::unique_ptr<metrics::Delta> take_delta() { return outbox_.take(); }
-  void recycle(std::unique_ptr<metrics::Delta> emptied);
+  /// The seconds that were handed over since the last call, or nothing. Thread-safe for one reader;
+  /// give it back through recycle().
+  std::unique_ptr<metrics::HandOver> take_measured() { return outbox_.take(); }
+  void recycle(std::unique_ptr<metrics::HandOver> emptied);
 
  private:
   Worker(std::unique_ptr<VuEngine> engine, std::uint32_t index);
@@ -61,11 +62,14 @@ class Worker {
   Result<VirtualUser*> vu_for(script::Stage stage);
   VirtualUser& add_system_vu(std::unique_ptr<script::VuScript> script);
   void end_call(bool failed);
+  void record_bytes(VirtualUser& vu);
   void add_runner(std::size_t scenario);
   void start_scenarios(const Command& command);
   void scenario_finished();
   void hand_over();
   void hand_over_rest();
+  void count_folded();
+  void fill(metrics::HandOver& measured);
   void arm_tick();
 
   const std::uint32_t index_;
@@ -81,7 +85,8 @@ class Worker {
   bool quit_ = false;
   std::atomic<bool> leaving_{false};  // kQuit was posted: an init of many VUs ends early
   Queue<Command> commands_;
-  Mailbox<metrics::Delta> outbox_, recycled_;
+  std::optional<TimePoint> start_;  // of the scenarios
+  Mailbox<metrics::HandOver> outbox_, recycled_;
   std::thread thread_;
 };
 

@@ -57,7 +57,7 @@ struct Event {
   Result<std::string> result = std::string();  ///< Of setup, as JSON.
   /// Of handleSummary; nothing when it returned nothing.
   std::optional<script::SummaryTexts> texts = {};
-  std::unique_ptr<metrics::Delta> rest = {};  ///< Of kHandedOver.
+  std::unique_ptr<metrics::HandOver> rest = {};  ///< Of kHandedOver.
 };
 
 /// Events from all workers; the coordinator polls `fd()`. Thread-safe.

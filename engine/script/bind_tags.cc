@@ -92,7 +92,11 @@ int vu_metadata(lua_State* L) {
 int set_vu_metadata(lua_State* L) {
   luaL_checktype(L, 1, LUA_TSTRING);
   push_tag_text(L, 2, "metadata", lua_tostring(L, 1));
-  context_of<Runtime>(L).current().metadata()[std::string(string_at(L, 1))] = string_at(L, -1);
+  const Runtime& runtime = context_of<Runtime>(L);
+  VuScript& vu = runtime.current();
+  vu.metadata()[std::string(string_at(L, 1))] = string_at(L, -1);
+  metrics::Shard& shard = runtime.host().shard();
+  if (shard.keeps_samples()) shard.set_metadata(vu.sample_metadata());
   return 0;
 }
 

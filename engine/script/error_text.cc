@@ -6,6 +6,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/text.h"
 #include "plan/similar_name.h"
 
 namespace loadrun::script {
@@ -16,6 +17,7 @@ constexpr std::size_t kWidth = 120;
 
 /// Where a message starts to speak of a place, and what follows it.
 struct Place {
+  std::string_view path;  ///< Of the source, in full.
   std::string_view source;
   int line = 0;
   std::string_view message;
@@ -38,15 +40,15 @@ bool is_word(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-/// The only source of that path, or whose path ends as a shortened one does.
-const std::string_view* find_source(const SourceTexts& sources, std::string_view path) {
-  if (const auto exact = sources.find(path); exact != sources.end()) return &exact->second;
-  if (!path.starts_with("...") || path.size() == 3) return nullptr;
-  const std::string_view* found = nullptr;
-  for (const auto& [known, text] : sources) {
-    if (!std::string_view(known).ends_with(path.substr(3))) continue;
-    if (found != nullptr) return nullptr;
-    found = &text;
+/// The only source of that path, or whose path ends as a shortened one does; the end if none does.
+SourceTexts::const_iterator find_source(const SourceTexts& sources, std::string_view path) {
+  const auto exact = sources.find(path);
+  if (exact != sources.end() || !path.starts_with("...") || path.size() == 3) return exact;
+  auto found = sources.end();
+  for (auto source = sources.begin(); source != sources.end(); ++source) {
+    if (!std::string_view(source->first).ends_with(path.substr(3))) continue;
+    if (found != sources.end()) return sources.end();
+    found = source;
   }
   return found;
 }
@@ -58,9 +60,10 @@ std::optional<Place> leading_place(std::string_view text, const SourceTexts& sou
     const char* const end = text.data() + text.size();
     const auto number = std::from_chars(text.data() + colon + 1, end, place.line);
     if (number.ec != std::errc() || number.ptr == end || *number.ptr != ':') continue;
-    const std::string_view* source = find_source(sources, text.substr(0, colon));
-    if (source == nullptr) continue;
-    place.source = *source;
+    const auto source = find_source(sources, text.substr(0, colon));
+    if (source == sources.end()) continue;
+    place.path = source->first;
+    place.source = source->second;
     place.message = text.substr(static_cast<std::size_t>(number.ptr - text.data()) + 1);
     place.message.remove_prefix(place.message.starts_with(' ') ? 1 : 0);
     return place;
@@ -190,6 +193,16 @@ class MarkedLine {
   std::string_view left_, right_;
 };
 
+/// The innermost place of a traceback: "\n\tpath:line: in function ..." and so on.
+std::optional<Place> traced_place(std::string_view traceback, const SourceTexts& sources) {
+  while (!traceback.empty()) {
+    const std::size_t end = std::min(traceback.find('\n'), traceback.size());
+    if (auto place = leading_place(trimmed(traceback.substr(0, end)), sources)) return place;
+    traceback.remove_prefix(std::min(end + 1, traceback.size()));
+  }
+  return std::nullopt;
+}
+
 /// "\ndid you mean ..." for a member or global that is missing.
 std::string hint_for(std::string_view message, const Quoted& quoted,
                      const std::vector<std::string>& known_names) {
@@ -218,6 +231,19 @@ std::string explain_error(std::string_view error, const SourceTexts& sources,
   return fmt::format("{}\n{:>5} | {}\n{:>5} | {}{}{}", head, place->line, marked.text(), "",
                      marked.mark(), hint_for(place->message, quoted, known_names),
                      error.substr(head.size()));
+}
+
+metrics::RaisedError raised_error(std::string_view error, const SourceTexts& sources) {
+  const std::size_t end = std::min(error.rfind("\nstack traceback:"), error.size());
+  std::string_view text = error.substr(0, end);
+  auto place = find_place(text.substr(0, text.find('\n')), sources);
+  if (place) {
+    text.remove_prefix(static_cast<std::size_t>(place->message.data() - text.data()));
+  } else {
+    place = traced_place(error.substr(end), sources);
+  }
+  if (!place) return {.message = metrics::kept_text(text)};
+  return {metrics::kept_text(place->path), place->line, metrics::kept_text(text)};
 }
 
 }  // namespace loadrun::script

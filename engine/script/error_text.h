@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "metrics/errors.h"
+
 namespace loadrun::script {
 
 /// The texts of the Lua files that were loaded, by the path that they were loaded from.
@@ -24,5 +26,10 @@ using SourceTexts = std::map<std::string, std::string_view, std::less<>>;
 /// and its end, which is found too. Source lines may hold any bytes; what is added is printable.
 std::string explain_error(std::string_view error, const SourceTexts& sources,
                           const std::vector<std::string>& known_names);
+
+/// What `error` says without its traceback, and the place in one of `sources` where it was raised:
+/// the one that it names or, when it names none, the innermost of the traceback. Texts are cut as
+/// kept_text() does.
+metrics::RaisedError raised_error(std::string_view error, const SourceTexts& sources);
 
 }  // namespace loadrun::script

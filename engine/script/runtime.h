@@ -41,6 +41,8 @@ struct ScriptSettings {
   bool throw_errors = false;      ///< A request without a response raises.
   bool tag_groups = true;         ///< System tag `group` is enabled.
   bool tag_checks = true;         ///< System tag `check` is enabled.
+  bool tag_vus = false;           ///< System tag `vu` is enabled, which is metadata.
+  bool tag_iterations = false;    ///< System tag `iter` is enabled, which is metadata.
 };
 
 /// One LuaJIT state: the compiled script, the sandbox and the library, shared by all VUs of a
@@ -73,6 +75,10 @@ class Runtime {
 
   /// The error of a script as people can act on it: with its line and what was meant.
   std::string explain(std::string_view error);
+  /// What it says and where it was raised.
+  metrics::RaisedError locate(std::string_view error) const {
+    return raised_error(error, loader_.sources());
+  }
 
   /// Keeps one copy of `set` for as long as the runtime: equal ones are one.
   const StatusSet& keep_statuses(StatusSet set);

@@ -177,6 +177,8 @@ void VuScript::abandon() {
 
 std::string VuScript::explained_error() const { return runtime_.explain(error()); }
 
+metrics::RaisedError VuScript::raised_error() const { return runtime_.locate(error()); }
+
 Result<std::string> VuScript::returned_json() {
   lua_State* L = main_task().thread();
   if (lua_gettop(L) == 0 || lua_isnil(L, 1)) return std::string();
@@ -229,6 +231,16 @@ void VuScript::push_argument(lua_State* L) {
 void VuScript::set_base_tags(metrics::TagSetId tags) {
   base_tags_ = tags;
   main_task().enter_group(group_of(stage_));
+}
+
+metrics::Tags VuScript::sample_metadata() const {
+  metrics::Tags metadata(metadata_.begin(), metadata_.end());
+  const ScriptSettings& settings = runtime_.settings;
+  if (settings.tag_iterations) {
+    metrics::set_tag(metadata, "iter", fmt::to_string(iteration_.of_vu));
+  }
+  if (settings.tag_vus && id_ != 0) metrics::set_tag(metadata, "vu", fmt::to_string(id_));
+  return metadata;
 }
 
 void VuScript::change_base_tags(metrics::TagSetId tags) {

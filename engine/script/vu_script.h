@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "metrics/errors.h"
 #include "metrics/tags.h"
 #include "net/cookie_jar.h"
 #include "net/http_types.h"
@@ -84,6 +85,8 @@ class VuScript {
   const std::string& error() const { return tasks_->error(); }
   /// The same as people can act on it: with the line, and what was meant.
   std::string explained_error() const;
+  /// What it says and where it was raised.
+  metrics::RaisedError raised_error() const;
   /// JSON of what the last finished call returned; empty for nil. Fails when the value has no JSON
   /// form.
   Result<std::string> returned_json();
@@ -113,6 +116,8 @@ class VuScript {
   void change_base_tags(metrics::TagSetId tags);
   /// Data that goes with samples to outputs but makes no series.
   std::map<std::string, std::string, std::less<>>& metadata() { return metadata_; }
+  /// The same with the system tags `vu` and `iter`, as samples take it along to outputs.
+  metrics::Tags sample_metadata() const;
   const LuaRef& environment() const { return environment_; }
   const LuaRef& loaded() const { return loaded_; }
   const Iteration& iteration() const { return iteration_; }

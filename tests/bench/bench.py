@@ -15,7 +15,9 @@ import generators
 import http2
 import json_bench
 import machine
+import metrics_bench
 import nginx
+import outputs
 import schedules
 import tls
 
@@ -43,6 +45,7 @@ def contenders(core, server_core, url, tls_server, seconds):
         "requests": lambda: schedules.twenty_requests(core, url, 1000 * seconds, batch=False),
         "batch": lambda: schedules.twenty_requests(core, url, 1000 * seconds, batch=True),
         "json": lambda: json_bench.run(core),
+        "metrics": lambda: metrics_bench.run(core),
         "init few": lambda: generators.loadrun_init(core, 100),
         "init": lambda: generators.loadrun_init(core, INIT),
         "ticks": lambda: schedules.empty_ticks(core, TICKS, seconds),
@@ -50,6 +53,7 @@ def contenders(core, server_core, url, tls_server, seconds):
         "ramp": lambda: schedules.ramp(core),
         "request ticks": lambda: schedules.request_ticks(core, server_core, REQUEST_TICKS, seconds),
         "stampede": lambda: schedules.stampede(core, server_core, STAMPEDE),
+        **outputs.contenders(core, url, seconds),
         **downloads.contenders(core, url),
         **tls.contenders(core, tls_server, seconds, MANY),
         **http2.contenders(core, tls_server, seconds),
@@ -123,12 +127,15 @@ def judge(results):
     table.at_most("CPU of a batch of 20 requests", 1.2, "x 20 requests", batch)
     table.at_most("res:json(path) on 1 KB", 2, "us", median("json", "small_us"))
     table.at_most("res:json(path) on 1 MB", 5, "ms", median("json", "large_ms"))
+    table.at_most("a value in a histogram", 20, "ns", median("metrics", "histogram_ns"))
+    table.at_most("memory of 100 million values, beyond that of a million", 0, "KB", median("metrics", "growth_kb"))
     table.at_most("init of 10,000 VUs, a script of 200 lines", 500, "ms", median("init", "init_ms"))
     kb = (median("init", "rss_kb") - median("init few", "rss_kb")) / (INIT - 100)
     table.at_most("memory per VU without connections", 8, "KB", kb)
     # VUs share bytecode: the compiler has nothing to do for each of them.
     table.at_most("JIT traces of one worker with 10,000 VUs", 4, "x of 100", median("init", "traces") / max(median("init few", "traces"), 1))
     judge_schedules(table, results)
+    outputs.judge(table, median)
     downloads.judge(table, median)
     tls.judge(table, median, "k6 tls" in results, MANY)
     http2.judge(table, median, results)

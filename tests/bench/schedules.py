@@ -11,10 +11,10 @@ import recorder
 from generators import Run
 
 
-def exported(core, script, **env):
-    """What loadrun exports of a run of `script`: one worker, variables as given."""
+def exported(core, script, arguments=(), **env):
+    """What loadrun exports of a run of `script`: one worker, arguments and variables as given."""
     with tempfile.NamedTemporaryFile(suffix=".json") as export:
-        command = [generators.LOADRUN, "run", "-q", "--workers=1", f"--summary-export={export.name}"]
+        command = [generators.LOADRUN, "run", "-q", "--workers=1", f"--summary-export={export.name}", *arguments]
         command += [f"--env={name}={value}" for name, value in env.items()]
         generators.output_of(machine.pinned(core, [*command, os.path.join(generators.HERE, script)]))
         return json.load(export)

@@ -185,10 +185,13 @@ CASES = {
     ("run.exit_code", '"thresholds {iterations:[{threshold:\'count<2\',abortOnFail:true}]} duration 30s"'): Plan(
         script('duration = "30s", thresholds = { iterations = { { threshold = "count<2", abortOnFail = true } } }', "k6.sleep(0.1)")
     ),
-    ("run.exit_code", '"iterations:3, default throws every time"'): Plan(script("iterations = 3", 'error("x")')),
     ("run.exit_code", '"--summary-mode=bogus"'): Plan(script(), "--summary-mode=bogus"),
     ("run.exit_code", '"script exports only foo(), no scenarios"'): Plan("return { foo = function() end }"),
     ("run.exit_code", '"script without exports"'): Plan("local x = 1"),
+    ("run.behaviour", '{"-o":["json"]}'): Plan(script(), "-o", "json"),
+    ("run.exit_code", '"-o nope"'): Plan(script(), "-o", "nope"),
+    ("run.exit_code", '"-o kafka"'): Plan(script(), "-o", "kafka"),
+    ("run.exit_code", '"-o statsd"'): Plan(script(), "-o", "statsd"),
     ("run.exit_code", '"syntax error"'): Plan("return {"),
 }
 

@@ -33,7 +33,7 @@ class StandardInputTest(LoadrunTest):
     def test_names_its_lines(self):
         _, err = self.pipe("local a = 1\nlocal b = = 2", "run", "-", code=107)
         self.assertIn("-:2:", err)
-        _, err = self.pipe("return function()\nerror('here') end", "run", "-")
+        _, err = self.pipe("return function()\nerror('here') end", "run", "-", code=107)
         self.assertIn("-:2: here", err)
 
     def test_modules_and_files_start_at_the_current_folder(self):

@@ -88,7 +88,7 @@ class VersionTest(LoadrunTest):
             self.loadrun(script(""), env={"LOADRUN_HTTP_VERSION": "3"}, code=104),
         ):
             self.assertIn(text, run.log)
-        run = self.loadrun(script('http.get(__ENV.X, { httpVersion = "3" })'), "-e", "X=http://127.0.0.1:1/")
+        run = self.loadrun(script('http.get(__ENV.X, { httpVersion = "3" })'), "-e", "X=http://127.0.0.1:1/", code=107)
         self.assertIn('params.httpVersion: expected "auto", "1.1" or "2", got 3', run.log)
         self.assertEqual(run.count("http_reqs"), 0)
 

@@ -68,11 +68,11 @@ class BodyTest(LoadrunTest):
         super().setUp()
         self.server = self.enterContext(BodyServer())
 
-    def run_code(self, code, *arguments):
+    def run_code(self, code, *arguments, exit_code=0):
         """One iteration of `code`; the run, what it showed, and what the server was sent."""
         script = f"{HEAD}\nreturn function()\n{code}\nend"
         self.server.requests.clear()
-        run = self.loadrun(script, "-e", f"BASE={self.server.url}", *arguments)
+        run = self.loadrun(script, "-e", f"BASE={self.server.url}", *arguments, code=exit_code)
         shown = dict(line.split("=", 1) for line in run.said())
         return run, shown, list(self.server.requests)
 
@@ -198,7 +198,7 @@ class RequestTest(BodyTest):
         self.assertEqual(run.log.count("cannot urlencode a nested"), 1)
 
     def test_an_unknown_compression(self):
-        run, _, requests = self.run_code('http.post(BASE, "x", { compression = "gzip, George" })')
+        run, _, requests = self.run_code('http.post(BASE, "x", { compression = "gzip, George" })', exit_code=107)
         self.assertIn("params.compression: unknown compression algorithm George", run.stderr)
         self.assertEqual(requests, [])
 

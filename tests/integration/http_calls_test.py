@@ -120,7 +120,7 @@ class HttpCallsTest(LoadrunTest):
         self.assertEqual([(path, (text or "")[:4]) for path, text in server.seen[-2:]], [("/ntlm", "NTLM"), ("/plain", "")])
 
     def test_unknown_credentials_are_refused(self):
-        run = self.loadrun(script('http.get("http://x/", { auth = "kerberos" })'), "-e", "HOST=x")
+        run = self.loadrun(script('http.get("http://x/", { auth = "kerberos" })'), "-e", "HOST=x", code=107)
         self.assertIn('params.auth: expected "basic", "digest" or "ntlm", got kerberos', run.log)
         self.assertEqual(run.count("http_reqs"), 0)
 

@@ -77,9 +77,9 @@ class ProxyTest(LoadrunTest):
             out.write(key.read())
         return path
 
-    def run_with(self, body, variables=None, env=None, options="", arguments=()):
+    def run_with(self, body, variables=None, env=None, options="", arguments=(), code=0):
         named = [part for name, value in (variables or {}).items() for part in ("-e", f"{name}={value}")]
-        return self.loadrun(SCRIPT % (options, body), *named, *arguments, env=env)
+        return self.loadrun(SCRIPT % (options, body), *named, *arguments, env=env, code=code)
 
 
 class RequestProxyTest(ProxyTest):
@@ -221,7 +221,7 @@ class RequestProxyTest(ProxyTest):
             ("7", "expected the URL of a proxy, or false for none, got a number"),
             ("true", "expected the URL of a proxy, or false for none, got a boolean"),
         ):
-            run = self.run_with(f'http.get("http://127.0.0.1:1/", {{ proxy = {value} }})')
+            run = self.run_with(f'http.get("http://127.0.0.1:1/", {{ proxy = {value} }})', code=107)
             self.assertIn("params.proxy: ", run.log, value)
             self.assertIn(message, run.log, value)
             self.assertNotIn("s3cret", run.log.split("source")[0].replace(value, ""))

@@ -17,8 +17,8 @@ return { options = { %s }, default = function() %s end }
 
 
 class UnixSocketTest(LoadrunTest):
-    def run_with(self, body, path, *arguments, options="", env=None):
-        return self.loadrun(SCRIPT % (options, body), "-e", f"SOCKET={path}", *arguments, env=env)
+    def run_with(self, body, path, *arguments, options="", env=None, code=0):
+        return self.loadrun(SCRIPT % (options, body), "-e", f"SOCKET={path}", *arguments, env=env, code=code)
 
     def run_against_nginx(self, body, *arguments, options="", env=None):
         with Nginx(unix_socket=True) as nginx:
@@ -87,7 +87,7 @@ class UnixSocketTest(LoadrunTest):
             ('unixSocket = ("x"):rep(108)', "params.unixSocket: expected a path of 1 to 107 bytes, got xxx"),
             ('unixSocket = "/a", proxy = "http://b"', "params.unixSocket: there is no proxy on the way to a socket"),
         ):
-            run = self.run_with(f'http.get("http://a/", {{ {params} }})', "")
+            run = self.run_with(f'http.get("http://a/", {{ {params} }})', "", code=107)
             self.assertIn(message, run.log, params)
 
 

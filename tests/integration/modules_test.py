@@ -43,7 +43,7 @@ class DataTest(LoadrunTest):
 
     def test_open_only_in_the_init_context(self):
         self.write("late.txt", "late")
-        run = self.loadrun('return function() open("late.txt") end')
+        run = self.loadrun('return function() open("late.txt") end', code=107)
         self.assertIn("open() works only in the init context", run.log)
 
     def test_a_shared_array_is_built_once_and_read_by_all(self):
@@ -79,7 +79,7 @@ class DataTest(LoadrunTest):
                 self.assertIn("script.lua:2:", run.log)
 
     def test_a_shared_array_in_an_iteration(self):
-        run = self.loadrun('local data = require "k6/data"\nreturn function() data.SharedArray("x", function() return {} end) end')
+        run = self.loadrun('local data = require "k6/data"\nreturn function() data.SharedArray("x", function() return {} end) end', code=107)
         self.assertIn("init context", run.log)
 
 

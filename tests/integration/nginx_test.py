@@ -274,7 +274,7 @@ class IterationOptionsTest(HttpTest):
             error("never reached")
           end }
         """
-        run = self.loadrun(script)
+        run = self.loadrun(script, code=107)
         self.assertRegex(run.stderr, r"script.lua:5: GET http://127.0.0.1:1/: dial: connection refused")
         self.assertNotIn("never reached", run.stderr)
 

@@ -44,7 +44,7 @@ class StagesTest(LoadrunTest):
         self.assertEqual(sum(run.count(name) for name in tagged), run.count("seen"))
 
     def test_of_a_scenario_without_stages(self):
-        run = self.loadrun('local utils = require "k6-utils"\nreturn function() utils.getCurrentStageIndex() end')
+        run = self.loadrun('local utils = require "k6-utils"\nreturn function() utils.getCurrentStageIndex() end', code=107)
         self.assertIn("script.lua:2: scenario default has no stages", run.log)
 
 

@@ -28,6 +28,28 @@ class ThresholdsTest(LoadrunTest):
             SCRIPT.format(thresholds=thresholds), "-e", f"BASE={self.nginx.url}", *arguments, code=code
         )
 
+    def test_bytes_and_iterations_have_the_tags_of_their_vu_and_those_of_setup_its_group(self):
+        script = """
+        local http, exec = require "k6/http", require "k6/execution"
+        return {
+          options = { iterations = 2, thresholds = {
+            ["data_received{group:::setup}"] = { "count>100" }, ["data_sent{group:::teardown}"] = { "count>50" },
+            ["iterations{shop:a}"] = { "count==2" }, ["iteration_duration{shop:a}"] = { "max>0" },
+            ["data_sent{shop:a}"] = { "count>50" }, ["data_sent{shop:a,group:::setup}"] = { "count==0" },
+          } },
+          setup = function() http.get(__ENV.BASE .. "/text") end,
+          teardown = function() http.get(__ENV.BASE .. "/text") end,
+          default = function()
+            exec.vu.tags.shop = "a"
+            http.get(__ENV.BASE .. "/text")
+          end,
+        }
+        """
+        run = self.loadrun(script, "-e", f"BASE={self.nginx.url}")
+        parts = ("data_received{group:::setup}", "data_sent{group:::teardown}", "data_sent{shop:a}")
+        self.assertLess(sum(run.count(part) for part in parts[1:]), run.count("data_sent"))  # setup's is missing there
+        self.assertLess(run.count(parts[0]), run.count("data_received"))
+
     def test_kept_ones_exit_with_0(self):
         run = self.run_with('{ http_req_duration = { "p(95)<10000" }, http_reqs = { "count==10" } }')
         self.assertIn("✓ 'count==10' count=10", run.stdout)

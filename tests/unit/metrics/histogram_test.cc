@@ -58,6 +58,20 @@ std::vector<Distribution> distributions() {
   };
 }
 
+/// Of magnitudes that sums are not exact for.
+std::vector<Distribution> extreme_distributions() {
+  return {
+      {"pareto", [](auto& r) { return std::pow(std::uniform_real_distribution(0.0, 1.0)(r), -3); }},
+      {"tiny", [](auto& r) { return 1e-280 * std::lognormal_distribution(0.0, 3.0)(r); }},
+      {"huge", [](auto& r) { return 1e290 * std::lognormal_distribution(0.0, 3.0)(r); }},
+      {"both signs, any magnitude",
+       [](auto& r) {
+         const double value = std::exp2(std::uniform_real_distribution(-900.0, 900.0)(r));
+         return r() % 2 == 0 ? value : -value;
+       }},
+  };
+}
+
 Values sample(const Distribution& distribution, std::size_t count) {
   std::mt19937_64 random(7);
   Values values(count);
@@ -98,7 +112,9 @@ TEST_CASE("up to 512 values percentiles are k6's exactly") {
 }
 
 TEST_CASE("beyond that they are off by at most 0.14 % of the larger neighbour") {
-  for (const Distribution& distribution : distributions()) {
+  std::vector<Distribution> all = distributions();
+  for (const Distribution& extreme : extreme_distributions()) all.push_back(extreme);
+  for (const Distribution& distribution : all) {
     for (const ValueKind kind : {ValueKind::kTime, ValueKind::kDefault}) {
       for (const std::size_t count : {513U, 1000U, 20000U}) {
         Values values = sample(distribution, count);
@@ -193,6 +209,10 @@ TEST_CASE("infinite values are counted and do not spoil the rest") {
   CHECK(histogram.percentile(0.5) == Approx(10).epsilon(0.0014));
   CHECK(histogram_of({infinity, infinity}).percentile(0.5) == infinity);
   CHECK(histogram_of({1, infinity}).percentile(0) == 1);
+  CHECK(histogram_of({-infinity, infinity}).percentile(0.5) == -infinity);
+  CHECK(histogram_of({-infinity, 1}).percentile(0.5) == -infinity);
+  const double huge = std::numeric_limits<double>::max();
+  CHECK(histogram_of({-huge, huge}).percentile(0.5) == 0);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "metrics/tags.h"
 
+#include <cstdint>
+#include <set>
 #include <string>
 
 #include "support/catch.h"
@@ -65,6 +67,33 @@ TEST_CASE("an absent tag has the empty value") {
   CHECK(tag_value(tags, "a").empty());
   CHECK(tag_value(tags, "c").empty());
   CHECK(tag_value(tags, "e").empty());
+}
+
+TEST_CASE("past the limit the tag that grows is folded, others are not") {
+  TagTable table;
+  table.limit(200);
+  std::set<std::uint32_t> ids;
+  for (int i = 0; i < 10000; ++i) {
+    ids.insert(table.with(table.empty(), "name", std::to_string(i)).index);
+  }
+  CHECK(table.size() <= 201);
+  CHECK(table.take_folded() == 10000 - 199);
+  CHECK(table.take_folded() == 0);
+  CHECK(tag_value(table.tags(table.with(table.empty(), "name", "new")), "name") == "other");
+  CHECK(tag_value(table.tags(table.with(table.empty(), "name", "7")), "name") == "7");
+  CHECK(tag_value(table.tags(table.with(table.empty(), "status", "503")), "status") == "503");
+}
+
+TEST_CASE("no combination of tags grows beyond twice the limit") {
+  TagTable table;
+  table.limit(500);
+  for (int i = 0; i < 20000; ++i) {
+    TagSetId tags = table.empty();
+    for (int key = 0; key < 5; ++key) {
+      tags = table.with(tags, "key" + std::to_string(key), std::to_string(i * (key + 7) % 90));
+    }
+  }
+  CHECK(table.size() <= 1000);
 }
 
 }  // namespace

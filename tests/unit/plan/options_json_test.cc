@@ -137,6 +137,22 @@ TEST_CASE("a threshold is an object only when it can end the test") {
                {{"threshold", "rate>0.7"}, {"abortOnFail", true}, {"delayAbortEval", "1m30s"}}}}});
 }
 
+TEST_CASE("windows of thresholds and metrics left out are written") {
+  const json thresholds = {
+      {"checks",
+       {{{"threshold", "rate>0.9"}, {"window", "90s"}},
+        {{"threshold", "rate>0.8"}, {"abortOnFail", true}, {"after", "10s"}, {"window", 5000}}}}};
+  const json all = written({{"thresholds", thresholds}, {"noMetrics", {"vus", "http_reqs"}}});
+  CHECK(all.at("thresholds").at("checks") == json{{{"threshold", "rate>0.9"}, {"window", "1m30s"}},
+                                                  {{"threshold", "rate>0.8"},
+                                                   {"abortOnFail", true},
+                                                   {"delayAbortEval", nullptr},
+                                                   {"window", "5s"},
+                                                   {"after", "10s"}}});
+  CHECK(all.at("noMetrics") == json{"http_reqs", "vus"});
+  CHECK_FALSE(written(json::object()).contains("noMetrics"));
+}
+
 TEST_CASE("text that is no UTF-8 is still written as JSON") {
   Plan plan = plan_of(json::object());
   plan.tags = {{"a", "\xff"}};

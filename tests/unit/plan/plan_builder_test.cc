@@ -171,6 +171,46 @@ TEST_CASE("thresholds are lists of expressions, sorted by metric") {
             .find("thresholds.checks[0].threshold: is required") != std::string::npos);
 }
 
+nlohmann::json threshold_with(const char* field, const nlohmann::json& value) {
+  return {{"thresholds", {{"checks", {{{"threshold", "rate>0.9"}, {field, value}}}}}}};
+}
+
+TEST_CASE("a threshold's window and what it leaves out are whole seconds") {
+  const Plan plan =
+      plan_of({{"thresholds",
+                {{"checks", {{{"threshold", "rate>0.9"}, {"window", "1m"}, {"after", 10000}}}}}}});
+  CHECK(plan.thresholds[0].specs[0].window == 60s);
+  CHECK(plan.thresholds[0].specs[0].after == 10s);
+  for (const nlohmann::json& bad :
+       {nlohmann::json("500ms"), nlohmann::json("1.5s"), nlohmann::json("0s"),
+        nlohmann::json("-5s"), nlohmann::json("61m")}) {
+    INFO(bad);
+    CHECK_THAT(error_of(threshold_with("window", bad)),
+               Catch::Contains("thresholds.checks[0].window: ") &&
+                   Catch::Contains("is not a whole number of seconds from 1s to 1h0m0s"));
+  }
+  CHECK_THAT(error_of(threshold_with("after", "0s")),
+             Catch::Contains("checks[0].after: 0s is not"));
+  CHECK_THAT(error_of(threshold_with("window", "soon")), Catch::Contains("checks[0].window"));
+  CHECK_THAT(error_of(threshold_with("window", {1})), Catch::Contains("checks[0].window"));
+}
+
+TEST_CASE("a field that thresholds do not have is an error with a suggestion") {
+  const std::string error = error_of(threshold_with("windw", "5s"));
+  CHECK_THAT(error,
+             Catch::Contains("thresholds.checks[0].windw: a threshold has no such field (did "
+                             "you mean \"window\"?)"));
+}
+
+TEST_CASE("built-in metrics can be left out, by their names") {
+  CHECK(plan_of({{"noMetrics", {"vus", "http_reqs", "vus"}}}).no_metrics ==
+        std::vector<std::string>{"http_reqs", "vus"});
+  CHECK(plan_of({{"noMetrics", nlohmann::json::array()}}).no_metrics.empty());
+  CHECK(error_of({{"noMetrics", {"http_req"}}}) ==
+        "script options: noMetrics: there is no built-in metric \"http_req\" (did you mean "
+        "\"http_reqs\"?)");
+}
+
 TEST_CASE("every function that a scenario runs has to be exported") {
   const auto layer = script({{"scenarios",
                               {{"a", {{"executor", "shared-iterations"}, {"exec", "buy"}}},

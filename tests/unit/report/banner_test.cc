@@ -19,8 +19,8 @@ TEST_CASE("the banner says what will run, with how many workers and which seed")
             {.script = "script.js", .outputs = {}, .plan = plan, .workers = 2, .seed = 42}) ==
         "  execution: local\n"
         "     script: script.js\n"
-        "     output: -\n"
         "    workers: 2, seed: 42\n"
+        "     output: -\n"
         "\n"
         "  scenarios: (100.00%) 1 scenario, 10 max VUs, 1m0s max duration (incl. graceful stop):\n"
         "           * default: 10 looping VUs for 30s (gracefulStop: 30s)\n"

@@ -28,6 +28,28 @@ void Recording::check(std::string_view group, std::string_view name, bool passed
   for (int i = 0; i < times; ++i) record(metrics::Builtin::kChecks, passed ? 1 : 0, tags);
 }
 
+void Recording::request(const metrics::Tags& tags, double ms, int times, bool failed) {
+  for (int i = 0; i < times; ++i) {
+    record(metrics::Builtin::kHttpReqs, 1, tags);
+    record(metrics::Builtin::kHttpReqFailed, failed ? 1 : 0, tags);
+    record(metrics::Builtin::kHttpReqDuration, ms, tags);
+  }
+}
+
+void Recording::raised(const metrics::RaisedError& error, const metrics::RaisedExample& first,
+                       int times) {
+  for (int i = 0; i < times; ++i) {
+    if (auto* const example = shard_.errors().iterations.add(error)) *example = first;
+  }
+}
+
+void Recording::failed(const metrics::RequestError& error, const metrics::RequestExample& first,
+                       int times) {
+  for (int i = 0; i < times; ++i) {
+    if (auto* const example = shard_.errors().requests.add(error)) *example = first;
+  }
+}
+
 void Recording::threshold(std::string_view key, std::string_view source) {
   std::vector<metrics::MetricThresholds>& all = plan_.thresholds;
   if (all.empty() || all.back().key != key) all.push_back({std::string(key), {}});
@@ -40,7 +62,17 @@ report::SummaryInput Recording::input() {
   metrics::Delta delta = shard_.take({});
   totals_.merge(0, delta);
   thresholds_->evaluate(totals_, elapsed_, /*final_pass=*/true);
-  return {registry_, totals_, thresholds_->outcomes(), plan_, elapsed_, setup_data_, unscheduled_};
+  return {.registry = registry_,
+          .totals = totals_,
+          .thresholds = thresholds_->outcomes(),
+          .plan = plan_,
+          .elapsed = elapsed_,
+          .setup_data = setup_data_,
+          .unscheduled = unscheduled_,
+          .output_losses = losses_,
+          .scenarios = scenarios_,
+          .run = facts_,
+          .verdict = verdict_};
 }
 
 std::string golden(const std::string& name) {

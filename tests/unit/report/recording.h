@@ -29,6 +29,12 @@ class Recording {
   void leave_waiting(std::string scenario, std::int64_t count, Nanoseconds longest) {
     unscheduled_.push_back({std::move(scenario), count, longest});
   }
+  void set_scenarios(std::vector<report::ScenarioResult> results) {
+    scenarios_ = std::move(results);
+  }
+  void set_run(report::RunFacts facts) { facts_ = std::move(facts); }
+  void set_verdict(ExitCode code, std::string reason) { verdict_ = {code, std::move(reason)}; }
+  void lose(report::OutputLoss loss) { losses_.push_back(std::move(loss)); }
   void set_setup_data(std::string json) { setup_data_ = std::move(json); }
 
   metrics::MetricId declare(std::string_view name, metrics::MetricType type,
@@ -36,6 +42,12 @@ class Recording {
   void record(metrics::MetricId metric, double value, const metrics::Tags& tags = {});
   void record(metrics::Builtin metric, double value, const metrics::Tags& tags = {});
   void check(std::string_view group, std::string_view name, bool passed, int times = 1);
+  /// `times` requests with `tags` that took `ms` each.
+  void request(const metrics::Tags& tags, double ms, int times = 1, bool failed = false);
+  void raised(const metrics::RaisedError& error, const metrics::RaisedExample& first,
+              int times = 1);
+  void failed(const metrics::RequestError& error, const metrics::RequestExample& first,
+              int times = 1);
   /// Adds a threshold to the plan. REQUIRES: called with all of a key's sources in turn, keys
   /// sorted.
   void threshold(std::string_view key, std::string_view source);
@@ -54,6 +66,10 @@ class Recording {
   Nanoseconds elapsed_{1s};
   std::optional<std::string> setup_data_;
   std::vector<report::Unscheduled> unscheduled_;
+  std::vector<report::ScenarioResult> scenarios_;
+  std::vector<report::OutputLoss> losses_;
+  report::RunFacts facts_;
+  report::Verdict verdict_;
 };
 
 /// The text of tests/unit/report/golden/`name`.

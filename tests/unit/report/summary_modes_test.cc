@@ -152,6 +152,23 @@ TEST_CASE("metrics about loadrun itself stand at the end of EXECUTION in the ful
   CHECK_FALSE(contains(render_summary(input, SummaryMode::kLegacy, {}), "loadrun_x"));
 }
 
+TEST_CASE("iterations that raised are counted in the compact summary, too, once there are some") {
+  Recording run;
+  run.record(Builtin::kIterations, 3);
+  const std::string row = "    iterations..........: 3 3/s\n    iterations_failed...: 2 2/s\n";
+  SECTION("none") {
+    const std::string text = render_summary(run.input(), SummaryMode::kCompact, {});
+    CHECK_FALSE(contains(text, "iterations_failed"));
+  }
+  SECTION("some") {
+    run.record(Builtin::kIterationsFailed, 2);
+    const report::SummaryInput input = run.input();
+    CHECK(contains(render_summary(input, SummaryMode::kCompact, {}), row));
+    CHECK(contains(render_summary(input, SummaryMode::kFull, {}), row));
+    CHECK_FALSE(contains(render_summary(input, SummaryMode::kLegacy, {}), "iterations_failed"));
+  }
+}
+
 TEST_CASE("a threshold brings a metric about loadrun itself into every summary") {
   Recording run;
   run.record(run.declare("loadrun_x", MetricType::kCounter), 3);

@@ -129,6 +129,46 @@ TEST_CASE("thresholds of a sub-metric alone stand below its metric's name") {
                  "    http_reqs\n\n      {status:500}\n      ✓ 'rate<1' rate=0.5/s\n\n\n"));
 }
 
+TEST_CASE("a threshold's window, and which of them failed, stand beside it") {
+  Recording run;
+  const report::SummaryInput made = run.input();
+  metrics::ThresholdOutcome windowed{.key = "http_req_duration",
+                                     .metric = metrics::id_of(Builtin::kHttpReqDuration),
+                                     .tags = {},
+                                     .source = "p(95)<500",
+                                     .stat_name = "p(95)",
+                                     .observed = 612,
+                                     .ok = false,
+                                     .window = 30s,
+                                     .windows = 31,
+                                     .failed_windows = 4,
+                                     .failed_at = 42};
+  metrics::ThresholdOutcome later = windowed;
+  later.ok = true;
+  later.window = 0ns;
+  later.after = 10s;
+  later.failed_windows = 0;
+  const std::vector<metrics::ThresholdOutcome> outcomes{windowed, later};
+  const report::SummaryInput input{made.registry, made.totals, outcomes, made.plan};
+  const std::string text = render_summary(input, SummaryMode::kCompact, {});
+  CHECK(contains(text,
+                 "    ✗ 'p(95)<500' window=30s p(95)=612ms after 42s, 4 of 31 windows failed\n"
+                 "    ✓ 'p(95)<500' after=10s p(95)=612ms\n"));
+}
+
+TEST_CASE("what is measured of loadrun itself is shown when it says something") {
+  Recording kept;
+  kept.record(Builtin::kLoadrunThresholdOk, 1);
+  CHECK_FALSE(contains(compact(kept), "loadrun_"));
+  Recording crossed;
+  crossed.record(Builtin::kLoadrunThresholdOk, 1);
+  crossed.record(Builtin::kLoadrunThresholdOk, 0);
+  CHECK(contains(compact(crossed), "loadrun_threshold_ok...: 50.00% 1 out of 2"));
+  Recording folded;
+  folded.record(Builtin::kLoadrunFoldedTags, 7);
+  CHECK(contains(compact(folded), "loadrun_folded_tags...: 7"));
+}
+
 TEST_CASE("a metric with a threshold is shown although it has no samples") {
   Recording run;
   run.plan().summary_trend_stats = {"avg"};

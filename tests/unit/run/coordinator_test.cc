@@ -80,10 +80,74 @@ TEST_CASE("an error of a VU's init code ends the run with 107") {
   CHECK(test.count("tore_down") == 0);
 }
 
-TEST_CASE("an error in an iteration is logged only") {
-  TestRun test("return { options = { iterations = 3 }, default = function() error('x') end }");
-  CHECK(test.run().code == ExitCode::kOk);
+TEST_CASE("an error in an iteration is logged and counted only") {
+  TestRun test(
+      "local left = 2\n"
+      "return { options = { iterations = 3 }, default = function()\n"
+      "  left = left - 1 if left >= 0 then error('x') end end }");
+  const run::RunResult result = test.run();
+  CHECK(result.code == ExitCode::kOk);
+  CHECK(result.reason.empty());
   CHECK(test.count("iterations") == 3);
+  CHECK(test.count("iterations_failed") == 2);
+  const auto& errors = test.totals().errors().iterations;
+  REQUIRE(errors.entries().size() == 1);
+  CHECK(errors.entries().begin()->first == metrics::RaisedError{"test.lua", 3, "x"});
+  CHECK(errors.total() == 2);
+}
+
+TEST_CASE("a run in which every iteration raised ends with 107") {
+  TestRun test("return { options = { iterations = 3 }, default = function() error('x') end }", 2);
+  const run::RunResult result = test.run();
+  CHECK(result.code == ExitCode::kScriptException);
+  CHECK(result.reason == "every iteration raised an error (3 of 3)");
+  CHECK(test.count("iterations") == 3);
+  CHECK(test.count("iterations_failed") == 3);
+}
+
+TEST_CASE("iterations that were interrupted do not save such a run") {
+  TestRun test(
+      "local k6 = require 'k6'\n"
+      "return { options = { scenarios = { s = { executor = 'per-vu-iterations', vus = 2,\n"
+      "  iterations = 1, maxDuration = '1s', gracefulStop = '0s' } } },\n"
+      "  default = function() if __VU == 1 then k6.sleep(60) end error('x') end }");
+  CHECK(test.run().code == ExitCode::kScriptException);
+  CHECK(test.count("iterations") == 1);
+}
+
+TEST_CASE("a run whose iterations were all interrupted is not one in which all raised") {
+  TestRun test(
+      "local k6 = require 'k6'\n"
+      "return { options = { scenarios = { s = { executor = 'per-vu-iterations',\n"
+      "  maxDuration = '1s', gracefulStop = '0s' } } }, default = function() k6.sleep(60) end }");
+  CHECK(test.run().code == ExitCode::kOk);
+}
+
+TEST_CASE("k6's exit codes come before that of iterations that all raised") {
+  const std::string raise =
+      "default = function() require('k6/execution').test.fail('bad') error('x') end }";
+  TestRun crossed(
+      "return { options = { iterations = 1, thresholds = { iterations = { 'count>5' } } }, " +
+      raise);
+  CHECK(crossed.run().code == ExitCode::kThresholdsFailed);
+  TestRun marked("return { options = { iterations = 1 }, " + raise);
+  CHECK(marked.run().code == ExitCode::kMarkedAsFailed);
+}
+
+TEST_CASE("thresholds on iterations that raised; errors of setup and teardown are none") {
+  TestRun test(
+      "return { options = { iterations = 2, thresholds = { iterations_failed = { 'count<1' },\n"
+      "  ['iterations_failed{scenario:default}'] = { 'count<1' } } },\n"
+      "  setup = function() error('no') end, default = function() end }");
+  CHECK(test.run().code == ExitCode::kScriptException);
+  CHECK(test.count("iterations_failed") == 0);
+  CHECK(test.totals().errors().iterations.total() == 0);
+  TestRun failing(
+      "local first = true\n"
+      "return { options = { iterations = 2,\n"
+      "  thresholds = { ['iterations_failed{scenario:default}'] = { 'count<1' } } },\n"
+      "  default = function() if first then first = false error('x') end end }");
+  CHECK(failing.run().code == ExitCode::kThresholdsFailed);
 }
 
 TEST_CASE("an error in teardown ends the run with 107") {

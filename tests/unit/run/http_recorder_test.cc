@@ -208,6 +208,73 @@ TEST_CASE("the same kind of exchange uses the same series; any difference makes 
   CHECK(series_after(fine(), recording.tags.with({}, "group", "::g")) == 0);
 }
 
+TEST_CASE("a new URL for every request does not grow memory forever") {
+  Recording recording(kAll);
+  recording.tags.limit(2000);
+  recording.shard.limit_series(2000);
+  net::HttpExchange exchange = fine();
+  constexpr int kRequests = 100'000;
+  for (int i = 0; i < kRequests; ++i) {
+    exchange.url = "http://h/" + std::to_string(i);
+    recording.recorder.record(exchange, {}, std::nullopt, Verdict::kExpected);
+  }
+  double requests = 0;
+  const auto measured = recording.reader.take("http_reqs");
+  for (const Measured& one : measured) requests += std::get<metrics::Counter>(one.sink).sum.value();
+  CHECK(requests == kRequests);
+  CHECK(measured.size() < 1000);
+  CHECK(recording.tags.size() <= 4000);
+}
+
+namespace {
+
+/// What the errors say after `exchange`: "code/status method name: error (count)".
+std::string error_after(Recording& recording, const net::HttpExchange& exchange, Verdict verdict,
+                        const std::optional<std::string>& name = std::nullopt) {
+  recording.recorder.record(exchange, {}, name, verdict);
+  recording.recorder.record(exchange, {}, name, verdict);
+  const metrics::Errors errors = std::exchange(recording.shard.errors(), {});
+  if (errors.requests.entries().empty()) return "none";
+  const auto& [kind, entry] = *errors.requests.entries().begin();
+  return fmt::format("{}/{} {} {}: {} ({})", kind.code, kind.status, entry.first.method,
+                     entry.first.name, entry.first.error, entry.count);
+}
+
+}  // namespace
+
+TEST_CASE("failed requests are errors by code and status") {
+  Recording recording(kAll);
+  CHECK(error_after(recording, fine(), Verdict::kExpected) == "none");
+  CHECK(error_after(recording, fine(), Verdict::kNone) == "none");
+  CHECK(error_after(recording, fine(), Verdict::kUnexpected) == "0/200 GET http://h/a:  (2)");
+  net::HttpExchange refused = fine();
+  refused.status = 0;
+  refused.error_code = 1212;
+  refused.error = "dial: connection refused";
+  CHECK(error_after(recording, refused, Verdict::kUnexpected, "item") ==
+        "1212/0 GET item: dial: connection refused (2)");
+  CHECK(error_after(recording, refused, Verdict::kNone) ==
+        "1212/0 GET http://h/a: dial: connection refused (2)");
+  CHECK(error_after(recording, refused, Verdict::kExpected) == "none");
+  refused.reason = "nobody listens on port 1";
+  refused.url = "http://user:secret@h/" + std::string(1000, 'x');
+  const std::string text = error_after(recording, refused, Verdict::kUnexpected);
+  CHECK(text.starts_with("1212/0 GET http://****:****@h/xxx"));
+  CHECK(text.ends_with("xxx…: nobody listens on port 1 (2)"));
+  CHECK(text.size() < 400);
+}
+
+TEST_CASE("an unexpected status with its time") {
+  Recording recording(kAll);
+  net::HttpExchange down = fine();
+  down.status = 503;
+  down.error_code = 1503;
+  down.end = {7s};
+  recording.recorder.record(down, {}, std::nullopt, Verdict::kUnexpected);
+  const auto& entries = recording.shard.errors().requests.entries();
+  CHECK(entries.at({.code = 1503, .status = 503}).first.at == TimePoint{7s});
+}
+
 TEST_CASE("user and password of a URL are masked, in tags and by themselves") {
   CHECK(mask_userinfo("http://user:secret@h/p?q=a@b") == "http://****:****@h/p?q=a@b");
   CHECK(mask_userinfo("https://user@h:8443") == "https://****:****@h:8443");

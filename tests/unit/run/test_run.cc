@@ -33,7 +33,8 @@ TestRun::TestRun(std::string source, std::uint32_t workers) {
   REQUIRE(loaded.ok());
   exports_ = std::move(loaded).value();
   plan_ = plan_of(exports_.options_json, exports_.functions);
-  auto thresholds = metrics::ThresholdSet::create(plan_.thresholds, registry_);
+  auto thresholds =
+      metrics::ThresholdSet::create(plan_.thresholds, registry_, run::threshold_context(plan_));
   REQUIRE(thresholds.ok());
   measurements_ =
       std::make_unique<run::Measurements>(registry_, std::move(thresholds).value(), plan_);

@@ -40,6 +40,34 @@ TEST_CASE("an error shows its line, a mark, what was meant, and the traceback as
         "stack traceback:\n\tscript.lua:3: in function <script.lua:2>");
 }
 
+TEST_CASE("an error is split into file, line and message, without its traceback") {
+  const SourceTexts sources{{"script.lua", "a\nb\nc"}, {"lib/cart.lua", "a\nb"}};
+  using loadrun::metrics::RaisedError;
+  CHECK(raised_error("script.lua:3: no: stock\nstack traceback:\n\tlib/cart.lua:1: in function 'x'",
+                     sources) == RaisedError{"script.lua", 3, "no: stock"});
+  CHECK(raised_error("lib/cart.lua:2: two\nlines", sources) ==
+        RaisedError{"lib/cart.lua", 2, "two\nlines"});
+  CHECK(raised_error("...cart.lua:2: x", sources) == RaisedError{"lib/cart.lua", 2, "x"});
+}
+
+TEST_CASE("an error without a place is where the traceback finds the script first") {
+  const SourceTexts sources{{"script.lua", "a\nb\nc"}};
+  using loadrun::metrics::RaisedError;
+  CHECK(raised_error("plain\nstack traceback:\n\t[C]: in function 'error'\n"
+                     "\tscript.lua:2: in function 'inner'\n\tscript.lua:3: in function <x>",
+                     sources) == RaisedError{"script.lua", 2, "plain"});
+  CHECK(raised_error("other.lua:9: x\nstack traceback:\n\t[C]: in ?", sources) ==
+        RaisedError{"", 0, "other.lua:9: x"});
+  CHECK(raised_error("", sources) == RaisedError{});
+}
+
+TEST_CASE("long messages of errors are cut") {
+  const auto error =
+      raised_error("script.lua:1: " + std::string(100'000, 'x'), {{"script.lua", "a"}});
+  CHECK(error.line == 1);
+  CHECK(error.message.size() == 300);
+}
+
 TEST_CASE("the mark is under the name that the message means") {
   CHECK(mark("attempt to call field 'get' (a nil value)", "local get = http.get(target)") ==
         "                 ^^^");
