@@ -106,6 +106,7 @@ std::string describe(const Scenario& scenario) {
   if (scenario.exec != "default") text.facts.push_back(fmt::format("exec: {}", scenario.exec));
   add_time("startTime", scenario.start_time);
   add_time("gracefulStop", scenario.graceful_stop);
+  add_time("pacing", scenario.pacing);
   if (text.facts.empty()) return text.what;
   return fmt::format("{} ({})", text.what, fmt::join(text.facts, ", "));
 }

@@ -93,6 +93,7 @@ Json scenario_json(const Scenario& scenario) {
                  {"env", Json(scenario.env)},
                  {"exec", scenario.exec},
                  {"tags", tags_json(scenario.tags)}};
+  if (scenario.pacing > 0ns) object["pacing"] = format_duration(scenario.pacing);
   add_executor(object, scenario.executor);
   return object;
 }

@@ -25,7 +25,9 @@ struct Scenario {
   ExecutionTuple tuple;            ///< The plan's: this instance's part.
   Nanoseconds start_time{0};       ///< After the start of the test.
   Nanoseconds graceful_stop{30s};  ///< Given to running iterations at the regular end.
-  std::string exec = "default";    ///< The exported function that is an iteration.
+  /// Of a looping VU: from the intended start of an iteration to that of the next; 0 is none.
+  Nanoseconds pacing{0};
+  std::string exec = "default";  ///< The exported function that is an iteration.
   std::map<std::string, std::string> env;
   metrics::Tags tags;
 };

@@ -74,6 +74,19 @@ Nanoseconds read_graceful_stop(const Executor& executor, ObjectReader& fields) {
   return 0ns;
 }
 
+/// Only VUs that loop have a pace: where a rate says when iterations start, it is the rate.
+Nanoseconds read_pacing(const Executor& executor, ObjectReader& fields) {
+  const Nanoseconds pacing = fields.duration("pacing", 0ns).value_or(0ns);
+  if (fields.has("pacing") && is_open(executor)) {
+    fields.error("pacing",
+                 fmt::format("is not supported by the executor {}, whose iterations start by "
+                             "rate (expected with constant-vus, ramping-vus, "
+                             "shared-iterations or per-vu-iterations)",
+                             executor_name(executor)));
+  }
+  return pacing;
+}
+
 metrics::Tags to_tags(std::map<std::string, std::string> tags) {
   return {std::make_move_iterator(tags.begin()), std::make_move_iterator(tags.end())};
 }
@@ -89,6 +102,7 @@ std::optional<Scenario> parse_scenario(const std::string& name, ObjectReader& fi
   scenario.executor = std::move(*executor);
   scenario.start_time = fields.duration("startTime", 0ns).value_or(0ns);
   scenario.graceful_stop = read_graceful_stop(scenario.executor, fields);
+  scenario.pacing = read_pacing(scenario.executor, fields);
   scenario.exec = fields.text("exec").value_or("default");
   if (scenario.exec.empty()) fields.error("exec", "is empty (expected the name of a function)");
   if (auto env = fields.text_map("env")) scenario.env = std::move(*env);

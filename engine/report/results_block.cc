@@ -24,8 +24,9 @@ constexpr std::array kTopics{
     std::pair{Topic::kNetwork, std::string_view("NETWORK")},
 };
 
-// Of what is measured of loadrun itself: whether the user has to know.
-bool says_something(const ShownMetric& shown) {
+// Of what k6 does not have: whether the user has to know.
+bool says_something(const ShownMetric& shown, bool late) {
+  if (is_about_lateness(shown)) return late;
   switch (static_cast<metrics::Builtin>(shown.metric.id.index)) {
     case metrics::Builtin::kLoadrunPrepareFailed:
     case metrics::Builtin::kLoadrunFoldedTags:
@@ -38,11 +39,12 @@ bool says_something(const ShownMetric& shown) {
   }
 }
 
-Topic topic_of(const ShownMetric& shown, bool all_metrics) {
+Topic topic_of(const ShownMetric& shown, bool all_metrics, bool late) {
   using metrics::Builtin;
   if (is_about_loadrun(shown)) {
-    return all_metrics || shown.asked_for || says_something(shown) ? Topic::kExecution
-                                                                   : Topic::kHidden;
+    if (!all_metrics && !shown.asked_for && !says_something(shown, late)) return Topic::kHidden;
+    const bool is_http = shown.metric.id == metrics::id_of(Builtin::kHttpReqDurationCorrected);
+    return is_http ? Topic::kHttp : Topic::kExecution;
   }
   switch (static_cast<Builtin>(shown.metric.id.index)) {
     case Builtin::kHttpReqs:
@@ -56,18 +58,11 @@ Topic topic_of(const ShownMetric& shown, bool all_metrics) {
     case Builtin::kHttpReqWaiting:
     case Builtin::kHttpReqReceiving:
       return all_metrics ? Topic::kHttp : Topic::kHidden;
-    case Builtin::kIterationStartLag:
-      return all_metrics ? Topic::kExecution : Topic::kHidden;
     case Builtin::kVus:
     case Builtin::kVusMax:
     case Builtin::kIterations:
     case Builtin::kIterationDuration:
     case Builtin::kDroppedIterations:
-    case Builtin::kIterationsFailed:
-    case Builtin::kLoadrunLuaMemory:
-    case Builtin::kLoadrunPrepareFailed:
-    case Builtin::kLoadrunThresholdOk:
-    case Builtin::kLoadrunFoldedTags:
       return Topic::kExecution;
     case Builtin::kDataSent:
     case Builtin::kDataReceived:
@@ -75,7 +70,7 @@ Topic topic_of(const ShownMetric& shown, bool all_metrics) {
     case Builtin::kChecks:  // Has a block of its own.
     case Builtin::kGroupDuration:
       return Topic::kHidden;
-    case Builtin::kCount:
+    default:
       break;
   }
   return Topic::kCustom;
@@ -120,10 +115,11 @@ std::vector<std::string> metric_blocks(std::vector<ShownMetric> metrics, const S
                                        const BlockFormat& format) {
   std::stable_partition(metrics.begin(), metrics.end(),
                         [](const ShownMetric& shown) { return !is_about_loadrun(shown); });
+  const bool late = lateness_matters(metrics);
   std::array<std::vector<MetricRow>, kTopics.size()> rows;
   std::vector<MetricRow> all;
   for (const ShownMetric& shown : metrics) {
-    const Topic topic = topic_of(shown, format.all_metrics);
+    const Topic topic = topic_of(shown, format.all_metrics, late);
     if (topic == Topic::kHidden) continue;
     all.push_back(metric_row(shown, input));
     rows.at(static_cast<std::size_t>(topic)).push_back(all.back());

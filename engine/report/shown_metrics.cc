@@ -1,6 +1,7 @@
 #include "report/shown_metrics.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <tuple>
 
@@ -73,11 +74,29 @@ std::vector<ShownMetric> shown_metrics(const MergedSinks& sinks,
   return shown;
 }
 
-bool is_about_loadrun(const ShownMetric& shown) {
+bool is_about_lateness(const ShownMetric& shown) {
   using metrics::Builtin;
-  return shown.metric.name.starts_with("loadrun_") ||
-         shown.metric.id == metrics::id_of(Builtin::kIterationStartLag) ||
-         shown.metric.id == metrics::id_of(Builtin::kIterationsFailed);
+  constexpr std::array kLateness{Builtin::kIterationStartLag, Builtin::kIterationResponse,
+                                 Builtin::kHttpReqDurationCorrected};
+  return std::ranges::any_of(
+      kLateness, [&](Builtin metric) { return shown.metric.id == metrics::id_of(metric); });
+}
+
+bool is_about_loadrun(const ShownMetric& shown) {
+  return shown.metric.name.starts_with("loadrun_") || is_about_lateness(shown) ||
+         shown.metric.id == metrics::id_of(metrics::Builtin::kIterationsFailed);
+}
+
+bool lateness_matters(const std::vector<ShownMetric>& metrics) {
+  constexpr double kWorthSaying = 0.01, kMilliseconds = 1, kQuantile = 0.99;
+  double lag = 0, response = 0;
+  for (const ShownMetric& shown : metrics) {
+    if (!is_about_lateness(shown) || !shown.tags.empty()) continue;
+    const double p99 = std::get<metrics::Trend>(*shown.sink).percentile(kQuantile);
+    if (shown.metric.id == metrics::id_of(metrics::Builtin::kIterationStartLag)) lag = p99;
+    if (shown.metric.id == metrics::id_of(metrics::Builtin::kIterationResponse)) response = p99;
+  }
+  return lag > kMilliseconds && lag > kWorthSaying * response;
 }
 
 std::map<std::string, bool> thresholds_of(const ShownMetric& shown, const SummaryInput& input) {

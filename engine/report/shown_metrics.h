@@ -39,8 +39,14 @@ MergedSinks merged_sinks(const SeriesList& series);
 /// The metrics of `sinks`, which outlive the result, sorted by name.
 std::vector<ShownMetric> shown_metrics(const MergedSinks& sinks, const metrics::Registry& registry);
 
+/// Whether it says how late iterations started, or what that did to latency: iteration_start_lag,
+/// iteration_response and http_req_duration_corrected.
+bool is_about_lateness(const ShownMetric& shown);
 /// Whether it is one that k6 does not have: summaries of k6's shape keep it apart.
 bool is_about_loadrun(const ShownMetric& shown);
+/// Whether iterations started so late that a reader has to know: p(99) of iteration_start_lag is
+/// above 1 ms and above 1 % of iteration_response's.
+bool lateness_matters(const std::vector<ShownMetric>& metrics);
 
 /// The thresholds of a metric or sub-metric: their labels, and whether they hold. Keys may spell
 /// one sub-metric in several ways, so tags are compared.

@@ -25,7 +25,6 @@ ArrivalRunner::ArrivalRunner(const Parts& parts)
       shared_(parts.run.scenarios[parts.scenario]),
       activity_(parts.engine, parts.run.plan, parts.scenario,
                 parts.run.live.worker(parts.worker).scenarios[parts.scenario]),
-      start_lag_(activity_.series(metrics::Builtin::kIterationStartLag)),
       arrivals_(scenario_, {.striping = parts.run.stripings[parts.scenario],
                             .worker = parts.worker,
                             .seed = parts.engine.seed(),
@@ -108,16 +107,14 @@ void ArrivalRunner::meet(const plan::Arrival& arrival) {
 }
 
 void ArrivalRunner::start_iteration(Seat& seat, const plan::Arrival& arrival) {
-  const TimePoint now = parts_.engine.now();
   seat.running = true;
-  seat.started = now;
+  seat.start = {.at = parts_.engine.now(), .intended = start_ + arrival.at};
   ++busy_;
-  parts_.engine.shard().set_metadata({});
-  parts_.engine.shard().record(start_lag_, to_milliseconds(now - (start_ + arrival.at)), now);
   activity_.begin(*seat.vu,
                   {.random_key = static_cast<std::uint64_t>(arrival.in_test),
                    .in_instance = static_cast<std::uint64_t>(arrival.in_instance),
                    .in_test = static_cast<std::uint64_t>(arrival.in_test)},
+                  seat.start,
                   {[](void* context, VirtualUser&, bool failed) {
                      auto& ended = *static_cast<Seat*>(context);
                      ended.runner->end_iteration(ended, failed);
@@ -129,8 +126,8 @@ void ArrivalRunner::end_iteration(Seat& seat, bool failed) {
   const TimePoint now = parts_.engine.now();
   seat.running = false;
   --busy_;
-  const bool complete = activity_.end(*seat.vu, seat.started, now, failed);
-  const Nanoseconds rest = seat.started + parts_.run.plan.min_iteration_duration - now;
+  const bool complete = activity_.end(*seat.vu, seat.start, now, failed);
+  const Nanoseconds rest = seat.start.at + parts_.run.plan.min_iteration_duration - now;
   if (complete && !failed && rest > 0ns && phase_ == Phase::kRunning) {
     seat.pause = parts_.engine.loop().run_at(
         now + rest,

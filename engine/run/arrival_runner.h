@@ -52,7 +52,7 @@ class ArrivalRunner {
     ArrivalRunner* runner = nullptr;
     VirtualUser* vu = nullptr;
     bool running = false;
-    TimePoint started{};
+    IterationStart start;
     net::TimerId pause;  ///< The rest of minIterationDuration.
   };
 
@@ -76,7 +76,6 @@ class ArrivalRunner {
   const plan::Scenario& scenario_;
   ScenarioShared& shared_;
   ScenarioActivity activity_;
-  const metrics::SeriesId start_lag_;
   plan::Arrivals arrivals_;
   const bool queues_;  // late arrivals, instead of dropping them
   const std::int64_t most_seats_;

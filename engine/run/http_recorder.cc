@@ -40,11 +40,12 @@ HttpRecorder::HttpRecorder(metrics::TagTable& tags, metrics::Shard& shard,
     : tags_(tags), shard_(shard), system_tags_(system_tags) {}
 
 void HttpRecorder::record(const net::HttpExchange& exchange, metrics::TagSetId base,
-                          const std::optional<std::string>& name, Verdict verdict) {
+                          const std::optional<std::string>& name, Verdict verdict,
+                          std::optional<Nanoseconds> start_lag) {
   const bool has_userinfo = exchange.url.find('@') != std::string::npos;
   const std::string masked = has_userinfo ? mask_userinfo(exchange.url) : std::string();
   const std::string_view shown = name ? *name : has_userinfo ? masked : exchange.url;
-  const SeriesOf& series = find(exchange, base, shown, verdict);
+  Entry& series = find(exchange, base, shown, verdict);
   const net::HttpTimings& t = exchange.timings;
   const std::array<double, kSamples> values{1,
                                             verdict == Verdict::kExpected ? 0.0 : 1.0,
@@ -57,9 +58,17 @@ void HttpRecorder::record(const net::HttpExchange& exchange, metrics::TagSetId b
                                             to_milliseconds(t.receiving)};
   for (std::size_t i = 0; i < kSamples; ++i) {
     if (i == kFailed && verdict == Verdict::kNone) continue;
-    shard_.record(series[i], values[i], exchange.end);
+    shard_.record(series.samples[i], values[i], exchange.end);
   }
+  if (start_lag) record_corrected(series, t.duration() + *start_lag, exchange.end);
   if (has_failed(exchange, verdict)) count_failure(exchange, shown);
+}
+
+void HttpRecorder::record_corrected(Entry& entry, Nanoseconds duration, TimePoint end) {
+  if (!entry.corrected) {
+    entry.corrected = shard_.series(metrics::id_of(Builtin::kHttpReqDurationCorrected), entry.tags);
+  }
+  shard_.record(*entry.corrected, to_milliseconds(duration), end);
 }
 
 void HttpRecorder::count_failure(const net::HttpExchange& exchange, std::string_view name) {
@@ -72,9 +81,8 @@ void HttpRecorder::count_failure(const net::HttpExchange& exchange, std::string_
             .error = metrics::kept_text(failure_text(exchange))};
 }
 
-const HttpRecorder::SeriesOf& HttpRecorder::find(const net::HttpExchange& exchange,
-                                                 metrics::TagSetId base, std::string_view name,
-                                                 Verdict verdict) {
+HttpRecorder::Entry& HttpRecorder::find(const net::HttpExchange& exchange, metrics::TagSetId base,
+                                        std::string_view name, Verdict verdict) {
   key_.clear();
   append_bytes(key_, base);
   append_bytes(key_, exchange.status);
@@ -88,13 +96,12 @@ const HttpRecorder::SeriesOf& HttpRecorder::find(const net::HttpExchange& exchan
   if (system_tags_.ocsp_status) append(key_, net::ocsp_status(exchange));
   const std::string_view key(key_.data(), key_.size());
   if (const auto found = series_.find(key); found != series_.end()) return found->second;
-  const metrics::TagSetId tagged = tag(exchange, base, name, verdict);
-  SeriesOf series;
+  Entry entry{.samples = {}, .tags = tag(exchange, base, name, verdict), .corrected = {}};
   for (std::size_t i = 0; i < kSamples; ++i) {
-    series[i] = shard_.series(metrics::id_of(kMetrics[i]), tagged);
+    entry.samples[i] = shard_.series(metrics::id_of(kMetrics[i]), entry.tags);
   }
-  if (series_.size() >= kMostCached) return uncached_ = series;
-  return series_.emplace(key, series).first->second;
+  if (series_.size() >= kMostCached) return uncached_ = entry;
+  return series_.emplace(key, entry).first->second;
 }
 
 metrics::TagSetId HttpRecorder::tag(const net::HttpExchange& exchange, metrics::TagSetId base,

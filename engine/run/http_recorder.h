@@ -18,9 +18,9 @@ namespace loadrun::run {
 /// What a script thinks of a response; kNone when it does not say.
 enum class Verdict : std::uint8_t { kUnexpected, kExpected, kNone };
 
-/// Turns HTTP exchanges into k6's nine samples each. The series of a combination of tags are looked
-/// up once and found again by one hash of what distinguishes them (decision 13), as long as there
-/// are not too many. Confined to its worker.
+/// Turns HTTP exchanges into k6's nine samples each, and ours. The series of a combination of tags
+/// are looked up once and found again by one hash of what distinguishes them (decision 13), as long
+/// as there are not too many. Confined to its worker.
 class HttpRecorder {
  public:
   /// `tags` and `shard` outlive this: the worker owns all three.
@@ -28,9 +28,12 @@ class HttpRecorder {
 
   /// Records one exchange. `base` are the tags of the VU, the group and the request; `name` the
   /// request's own name tag, which replaces the URL. Without a verdict there is no http_req_failed,
-  /// and of the errors only those of requests without a complete response count.
+  /// and of the errors only those of requests without a complete response count; without a
+  /// `start_lag` no http_req_duration_corrected, which is the duration plus it: how late the
+  /// iteration began that this is the first request of, 0 for the others.
   void record(const net::HttpExchange& exchange, metrics::TagSetId base,
-              const std::optional<std::string>& name, Verdict verdict);
+              const std::optional<std::string>& name, Verdict verdict,
+              std::optional<Nanoseconds> start_lag = std::nullopt);
 
  private:
   void count_failure(const net::HttpExchange& exchange, std::string_view name);
@@ -45,8 +48,15 @@ class HttpRecorder {
     }
   };
 
-  const SeriesOf& find(const net::HttpExchange& exchange, metrics::TagSetId base,
-                       std::string_view name, Verdict verdict);
+  struct Entry {
+    SeriesOf samples;
+    metrics::TagSetId tags;
+    std::optional<metrics::SeriesId> corrected;  // once there was one
+  };
+
+  void record_corrected(Entry& entry, Nanoseconds duration, TimePoint end);
+  Entry& find(const net::HttpExchange& exchange, metrics::TagSetId base, std::string_view name,
+              Verdict verdict);
   metrics::TagSetId tag(const net::HttpExchange& exchange, metrics::TagSetId base,
                         std::string_view name, Verdict verdict);
 
@@ -54,8 +64,8 @@ class HttpRecorder {
   metrics::Shard& shard_;
   SystemTags system_tags_;
   fmt::memory_buffer key_;
-  std::unordered_map<std::string, SeriesOf, Hash, std::equal_to<>> series_;
-  SeriesOf uncached_{};  // what find() returned last, when there was no room
+  std::unordered_map<std::string, Entry, Hash, std::equal_to<>> series_;
+  Entry uncached_{};  // what find() returned last, when there was no room
 };
 
 /// Why there was no complete response, as people are told; "" when there was one.

@@ -50,11 +50,12 @@ ScenarioActivity::IterationSeries ScenarioActivity::iteration_series(metrics::Ta
   return {.iterations = series(Builtin::kIterations, tags, ""),
           .duration = series(Builtin::kIterationDuration, tags, ""),
           .data_sent = series(Builtin::kDataSent, tags, ""),
-          .data_received = series(Builtin::kDataReceived, tags, "")};
+          .data_received = series(Builtin::kDataReceived, tags, ""),
+          .response = std::nullopt};
 }
 
 /// With the tags that the script has set for the VU, as in k6.
-const ScenarioActivity::IterationSeries& ScenarioActivity::series_of(const VirtualUser& vu) {
+ScenarioActivity::IterationSeries& ScenarioActivity::series_of(const VirtualUser& vu) {
   const metrics::TagSetId tags = vu.script->base_tags();
   if (tags == tags_) return of_scenario_;
   const auto [place, is_new] = of_others_.try_emplace(tags.index);
@@ -66,6 +67,7 @@ void ScenarioActivity::activate(VirtualUser& vu) {
   vu.script->set_base_tags(tags_);
   vu.script->set_scenario_env(scenario_.env);
   vu.iterations_in_scenario = 0;
+  vu.start_lag.reset();
   bump(live_.active_vus);
 }
 
@@ -85,16 +87,25 @@ void ScenarioActivity::end_preparation(VirtualUser& vu, bool ready) {
   if (!ready) engine_.shard().record(series(Builtin::kLoadrunPrepareFailed), 1, now);
 }
 
-void ScenarioActivity::begin(VirtualUser& vu, script::Iteration iteration, CallListener listener) {
+void ScenarioActivity::begin(VirtualUser& vu, script::Iteration iteration,
+                             const IterationStart& start, CallListener listener) {
   iteration.scenario = index_;
   iteration.of_vu = vu.iterations++;
   iteration.of_vu_in_scenario = vu.iterations_in_scenario++;
   bump(live_.started);
+  vu.start_lag.reset();
+  if (start.intended) {
+    if (!start_lag_) start_lag_ = series(Builtin::kIterationStartLag);
+    vu.start_lag = start.at - *start.intended;
+    engine_.shard().set_metadata({});  // of no iteration yet
+    engine_.shard().record(*start_lag_, to_milliseconds(*vu.start_lag), start.at);
+  }
   vu.script->begin_iteration(iteration);
   engine_.call(vu, scenario_.exec, script::Stage::kIteration, listener);
 }
 
-bool ScenarioActivity::end(VirtualUser& vu, TimePoint started, TimePoint now, bool failed) {
+bool ScenarioActivity::end(VirtualUser& vu, const IterationStart& start, TimePoint now,
+                           bool failed) {
   if (failed) log_failure(vu);
   if (failed && engine_.interrupter().stop_requested()) {
     interrupt(vu);
@@ -103,10 +114,16 @@ bool ScenarioActivity::end(VirtualUser& vu, TimePoint started, TimePoint now, bo
   if (failed) count_failure(vu, now);
   bump(live_.completed);
   metrics::Shard& shard = engine_.shard();
-  const IterationSeries& series = series_of(vu);
-  shard.record(series.iterations, 1, now);
-  shard.record(series.duration, to_milliseconds(now - started), now);
-  engine_.record_bytes(vu, series.data_sent, series.data_received, now);
+  IterationSeries& of_vu = series_of(vu);
+  shard.record(of_vu.iterations, 1, now);
+  shard.record(of_vu.duration, to_milliseconds(now - start.at), now);
+  if (start.intended) {
+    if (!of_vu.response) {
+      of_vu.response = series(Builtin::kIterationResponse, vu.script->base_tags(), "");
+    }
+    shard.record(*of_vu.response, to_milliseconds(now - *start.intended), now);
+  }
+  engine_.record_bytes(vu, of_vu.data_sent, of_vu.data_received, now);
   if (plan_.no_vu_connection_reuse) engine_.close_connections(vu);
   return true;
 }

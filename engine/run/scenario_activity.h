@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 
@@ -12,6 +13,12 @@
 #include "run/virtual_user.h"
 
 namespace loadrun::run {
+
+/// When an iteration started and, where the schedule says, when it was meant to.
+struct IterationStart {
+  TimePoint at{};
+  std::optional<TimePoint> intended = std::nullopt;
+};
 
 /// What every runner of a scenario does with a VU, whatever decides when: gives it the scenario's
 /// tags and variables, starts iterations, counts and records how they ended. Confined to its
@@ -33,11 +40,13 @@ class ScenarioActivity {
   /// To be called when that ended: by itself, or because it was interrupted (not `ready` then).
   void end_preparation(VirtualUser& vu, bool ready);
   /// Starts an iteration; fills in the numbers that are the VU's own. `listener` hears of its end,
-  /// possibly before this returns.
-  void begin(VirtualUser& vu, script::Iteration iteration, CallListener listener);
+  /// possibly before this returns. How late it is, is recorded now and with the first
+  /// request.
+  void begin(VirtualUser& vu, script::Iteration iteration, const IterationStart& start,
+             CallListener listener);
   /// To be called when an iteration ended by itself, at `now`, in a call to the listener. True when
   /// it was complete; false when it failed because it was told to stop: then it was interrupted.
-  bool end(VirtualUser& vu, TimePoint started, TimePoint now, bool failed);
+  bool end(VirtualUser& vu, const IterationStart& start, TimePoint now, bool failed);
   /// Logs the error that the VU's call ended with.
   void log_failure(const VirtualUser& vu) const;
   /// Ends a running iteration.
@@ -54,10 +63,11 @@ class ScenarioActivity {
   /// What is recorded at the end of every iteration, with the same tags.
   struct IterationSeries {
     metrics::SeriesId iterations, duration, data_sent, data_received;
+    std::optional<metrics::SeriesId> response;  // once a start was intended
   };
 
   IterationSeries iteration_series(metrics::TagSetId tags);
-  const IterationSeries& series_of(const VirtualUser& vu);
+  IterationSeries& series_of(const VirtualUser& vu);
   metrics::SeriesId series(metrics::Builtin metric, metrics::TagSetId tags, std::string_view group);
 
   VuEngine& engine_;
@@ -69,7 +79,8 @@ class ScenarioActivity {
   metrics::TagSetId tags_;
   IterationSeries of_scenario_;
   std::unordered_map<std::uint32_t, IterationSeries>
-      of_others_;  // by the tags that VUs gave themselves
+      of_others_;                               // by the tags that VUs gave themselves
+  std::optional<metrics::SeriesId> start_lag_;  // once a start was intended
 };
 
 }  // namespace loadrun::run

@@ -38,12 +38,10 @@ ScenarioRunner::ScenarioRunner(const Parts& parts)
       shared_iterations_(bound_by_sharing(scenario_.executor) ? plan::shared_iterations(scenario_)
                                                               : 0),
       activity_(parts.engine, parts.run.plan, parts.scenario, parts.live),
+      starts_together_(starts_together(scenario_)),
       steps_(local_steps(scenario_, parts.striping, parts.worker)),
       slots_(
           static_cast<std::size_t>(parts.striping.share(plan::max_vus(scenario_), parts.worker))) {
-  if (starts_together(scenario_)) {
-    start_lag_ = activity_.series(metrics::Builtin::kIterationStartLag);
-  }
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     slots_[i].runner = this;
     slots_[i].index = parts.striping.global_index(static_cast<std::int64_t>(i), parts.worker);
@@ -210,6 +208,7 @@ void ScenarioRunner::interrupt_slot(Slot& slot) {
 void ScenarioRunner::release_slot(Slot& slot) {
   parts_.engine.loop().cancel(slot.deadline);
   slot.deadline = {};
+  slot.due.reset();
   slot.state = SlotState::kIdle;
   activity_.deactivate();
   parts_.vus.give(*slot.vu);
@@ -237,19 +236,24 @@ void ScenarioRunner::begin_iteration(Slot& slot) {
     return finish_when_idle();
   }
   slot.running = true;
-  slot.started = parts_.engine.now();
-  if (start_lag_ && slot.iterations == 0) {
-    parts_.engine.shard().set_metadata({});
-    parts_.engine.shard().record(*start_lag_, to_milliseconds(slot.started - start_), slot.started);
-  }
+  const TimePoint now = parts_.engine.now();
+  slot.start = {.at = now, .intended = intended_start(slot, now)};
+  if (scenario_.pacing > 0ns) slot.due = *slot.start.intended + scenario_.pacing;
   ++slot.iterations;
   ++started_;
-  activity_.begin(*slot.vu, iteration,
+  activity_.begin(*slot.vu, iteration, slot.start,
                   {[](void* context, VirtualUser&, bool failed) {
                      auto& ended = *static_cast<Slot*>(context);
                      ended.runner->end_iteration(ended, failed);
                    },
                    &slot});
+}
+
+/// None when the schedule has none: a VU that loops starts when it has finished.
+std::optional<TimePoint> ScenarioRunner::intended_start(const Slot& slot, TimePoint now) const {
+  if (starts_together_ && slot.iterations == 0) return start_;
+  if (scenario_.pacing > 0ns) return slot.due.value_or(now);
+  return std::nullopt;
 }
 
 /// Whether the slot may start one more iteration, and its numbers in the scenario. Looping VUs key
@@ -280,13 +284,19 @@ void ScenarioRunner::number(script::Iteration& iteration, std::int64_t in_instan
 void ScenarioRunner::end_iteration(Slot& slot, bool failed) {
   const TimePoint now = parts_.engine.now();
   slot.running = false;
-  if (!activity_.end(*slot.vu, slot.started, now, failed)) return release_slot(slot);
-  const Nanoseconds rest = slot.started + parts_.run.plan.min_iteration_duration - now;
-  if (!failed && rest > 0ns && slot.state == SlotState::kLooping) {
+  if (!activity_.end(*slot.vu, slot.start, now, failed)) return release_slot(slot);
+  const Nanoseconds rest = rest_after(slot, now, failed);
+  if (rest > 0ns && slot.state == SlotState::kLooping) {
     pause(slot, rest);
   } else {
     queue_start(slot);
   }
+}
+
+/// As in k6, minIterationDuration holds for complete iterations; a pace is kept in any case.
+Nanoseconds ScenarioRunner::rest_after(const Slot& slot, TimePoint now, bool failed) const {
+  const TimePoint earliest = failed ? now : slot.start.at + parts_.run.plan.min_iteration_duration;
+  return std::max(earliest, slot.due.value_or(now)) - now;
 }
 
 void ScenarioRunner::pause(Slot& slot, Nanoseconds rest) {

@@ -69,9 +69,10 @@ class ScenarioRunner {
     bool running = false;
     VirtualUser* vu = nullptr;
     std::int64_t iterations = 0;
-    TimePoint started{};
-    net::TimerId deadline;  ///< Of a leaving one.
-    net::TimerId pause;     ///< The rest of minIterationDuration.
+    IterationStart start;
+    std::optional<TimePoint> due;  ///< With pacing: the intended start of its next iteration.
+    net::TimerId deadline;         ///< Of a leaving one.
+    net::TimerId pause;            ///< Before its next iteration.
     bool pausing = false;
   };
 
@@ -94,6 +95,8 @@ class ScenarioRunner {
   void pause(Slot& slot, Nanoseconds rest);
   void end_pause(Slot& slot);
   void begin_iteration(Slot& slot);
+  std::optional<TimePoint> intended_start(const Slot& slot, TimePoint now) const;
+  Nanoseconds rest_after(const Slot& slot, TimePoint now, bool failed) const;
   void end_iteration(Slot& slot, bool failed);
   bool claim(Slot& slot, script::Iteration& iteration);
   void number(script::Iteration& iteration, std::int64_t in_instance) const;
@@ -106,7 +109,7 @@ class ScenarioRunner {
   const std::int64_t shared_iterations_;  // of this instance; 0: not shared
   ScenarioActivity activity_;
   std::optional<Preparation> preparation_;
-  std::optional<metrics::SeriesId> start_lag_;  // of a stampede, whose start can be missed
+  const bool starts_together_;       // in a stampede, whose start can be missed
   std::vector<plan::VuStep> steps_;  // the worker's share; the last one is the regular end
   std::size_t next_step_ = 0;
   std::vector<Slot> slots_;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/clock.h"
 #include "net/http_client.h"
 #include "script/vu_script.h"
 
@@ -34,6 +35,9 @@ struct VirtualUser {
 
   CallListener listener;
 
+  /// How late its iteration started, until the first request takes it: 0 for the others. None when
+  /// there was no intended start.
+  std::optional<Nanoseconds> start_lag;
   std::uint64_t bytes_sent = 0, bytes_received = 0;  ///< Since VuEngine::record_bytes().
   std::uint64_t iterations = 0;                      ///< Started so far: `__ITER` of the next one.
   std::uint64_t iterations_in_scenario = 0;          ///< Of those, in the scenario it is in.

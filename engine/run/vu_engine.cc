@@ -196,6 +196,9 @@ void VuEngine::start_http(script::Task& task) {
   task.operation.call_name = std::move(task.call.name);
   task.operation.expected = task.call.expected;
   task.operation.redirects_given = task.call.redirects_given;
+  VirtualUser& vu = user_of(task);
+  task.operation.start_lag = vu.start_lag;
+  if (vu.start_lag) vu.start_lag = 0ns;
   if (run_->rate_limit && wait_for_turn(task)) return;
   send(task);
 }
@@ -232,7 +235,8 @@ void VuEngine::on_response(void* context, net::HttpResult& result) {
     const Verdict verdict = judge(exchange, task.operation.expected);
     log_exchange(exchange, verdict, vu.engine.plan().http_debug);
     vu.engine.recorder_->record(exchange, task.operation.call_tags, task.operation.call_name,
-                                verdict);
+                                verdict, task.operation.start_lag);
+    if (task.operation.start_lag) task.operation.start_lag = 0ns;  // redirects did not wait
     vu.bytes_sent += exchange.bytes_sent;
     vu.bytes_received += exchange.bytes_received;
   }

@@ -41,6 +41,7 @@ struct Operation {
   std::optional<std::string> call_name;
   const StatusSet* expected = nullptr;
   bool redirects_given = false;
+  std::optional<Nanoseconds> start_lag;  ///< Of an HTTP call: VirtualUser::start_lag, taken by it.
 };
 
 /// One line of execution in a VU: a coroutine with its own group, tags and random numbers. The main

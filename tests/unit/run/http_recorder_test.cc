@@ -288,3 +288,20 @@ TEST_CASE("user and password of a URL are masked, in tags and by themselves") {
   CHECK(Recording({"name", "url"}).tags_of(exchange) ==
         metrics::Tags{{"name", "http://****:****@h/p"}, {"url", "http://****:****@h/p"}});
 }
+
+TEST_CASE("where a start was intended, the corrected duration has how late it was") {
+  Recording recording(kAll);
+  net::HttpExchange exchange = fine();
+  exchange.timings = {.sending = 1ms, .waiting = 2ms, .receiving = 3ms};
+  recording.recorder.record(exchange, recording.tags.empty(), std::nullopt, Verdict::kExpected);
+  CHECK(recording.reader.take("http_req_duration_corrected").empty());
+  for (const Nanoseconds lag : {40ms, 0ms}) {
+    recording.recorder.record(exchange, recording.tags.empty(), std::nullopt, Verdict::kExpected,
+                              lag);
+  }
+  const auto corrected = recording.reader.take("http_req_duration_corrected");
+  REQUIRE(corrected.size() == 1);
+  const auto& trend = std::get<metrics::Trend>(corrected.at(0).sink);
+  CHECK(trend.max() == Approx(46));
+  CHECK(trend.min() == Approx(6));
+}

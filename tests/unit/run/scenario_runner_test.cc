@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "support/catch.h"
 #include "unit/run/stage.h"
 
@@ -385,6 +387,60 @@ TEST_CASE("minIterationDuration is not for failed iterations") {
   stage.begin();
   stage.advance(950ms);
   CHECK(counts(stage.live()) == Counts{1, 10, 9, 0});
+}
+
+TEST_CASE("pacing: the next start is the last intended one and the pace; who is late catches up") {
+  Stage stage("k6.sleep(__ITER == 0 and 1.2 or 0.1)",
+              R"("s":{"executor":"constant-vus","vus":1,"duration":"2s","pacing":"500ms"})", 1);
+  stage.start();
+  stage.begin();
+  stage.advance(1190ms);
+  CHECK(counts(stage.live()) == Counts{1, 1, 0, 0});
+  stage.advance(300ms);  // the second, due at 0.5 s, started at 1.2 s, the third at 1.3 s
+  CHECK(counts(stage.live()) == Counts{1, 3, 3, 0});
+  stage.advance(10ms);  // the fourth in time
+  CHECK(counts(stage.live()) == Counts{1, 4, 3, 0});
+  stage.advance(500ms);
+  CHECK(counts(stage.live()) == Counts{0, 4, 4, 0});
+  const std::vector<Measured> measured = stage.measured().take();
+  const auto trend = [&](std::string_view metric) {
+    const auto found = std::ranges::find(measured, metric, &Measured::metric);
+    REQUIRE(found != measured.end());
+    return std::get<metrics::Trend>(found->sink);
+  };
+  CHECK(trend("iteration_start_lag").count() == 4);
+  CHECK(trend("iteration_start_lag").max() == Approx(700));
+  CHECK(trend("iteration_start_lag").sum() == Approx(700 + 300));
+  CHECK(trend("iteration_response").max() == Approx(1200));
+  CHECK(trend("iteration_response").sum() == Approx(1200 + 800 + 400 + 100));
+}
+
+TEST_CASE("a pace is kept after a failed iteration, and begins anew with the VU") {
+  Stage stage(
+      "k6.sleep(0.1) error('x')",
+      R"("s":{"executor":"ramping-vus","startVUs":1,"gracefulRampDown":"0s","pacing":"400ms","stages":[
+    {"duration":"1s","target":1},{"duration":"0s","target":0},{"duration":"1s","target":0},
+    {"duration":"0s","target":1},{"duration":"1s","target":1}]})",
+      1);
+  stage.start();
+  stage.begin();
+  stage.advance(990ms);
+  CHECK(counts(stage.live()) == Counts{1, 3, 3, 0});  // at 0, 0.4 and 0.8 s
+  stage.advance(1s);
+  CHECK(counts(stage.live()) == Counts{0, 3, 3, 0});
+  stage.advance(20ms);  // at 2 s: no catching up for the second without it
+  CHECK(counts(stage.live()) == Counts{1, 4, 3, 0});
+  stage.advance(100ms);
+  CHECK(counts(stage.live()) == Counts{1, 4, 4, 0});
+}
+
+TEST_CASE("looping VUs without a pace have no intended starts") {
+  Stage stage("k6.sleep(0.1)", R"("s":{"executor":"constant-vus","vus":1,"duration":"1s"})", 1);
+  stage.start();
+  stage.begin();
+  stage.advance(1s);
+  CHECK(stage.sum("iterations") == 10);
+  CHECK(stage.measured().take("iteration_response").empty());
 }
 
 TEST_CASE("VUs that a ramp-down holds are the next scenario's once they are released") {
