@@ -164,7 +164,7 @@ ExitCode TestRun::execute() {
     print_reason(coordinator.reason());
   }
   const ExitCode judged =
-      coordinator.code() == ExitCode::kOk ? results.verdict.code : coordinator.code();
+      coordinator.code() == ExitCode::kOk ? results.end.code : coordinator.code();
   const ExitCode code = judged == ExitCode::kOk ? written : judged;
   if (all_ended) return code;
   leave_process(code);  // a thread still runs a script or an output that cannot be stopped
@@ -204,15 +204,16 @@ report::SummaryInput TestRun::results_of(const run::RunResult& result) {
           .unscheduled = run::unscheduled(*run_),
           .scenarios = run::scenario_results(*run_),
           .run = facts(),
-          .verdict = {result.code, result.reason}};
+          .end = {result.code, result.reason},
+          .health = result.health};
 }
 
 /// What outputs lost; if they are required, that ends a run badly that was fine so far.
 report::SummaryInput TestRun::with_losses(report::SummaryInput results) const {
   results.output_losses = outputs_->losses();
   if (results.output_losses.empty() || !arguments_.out_required) return results;
-  if (results.verdict.code != ExitCode::kOk) return results;
-  results.verdict = {ExitCode::kOutputFailed,
+  if (results.end.code != ExitCode::kOk) return results;
+  results.end = {ExitCode::kOutputFailed,
                      fmt::format("output {} failed", results.output_losses.front().output)};
   return results;
 }

@@ -49,6 +49,18 @@ constexpr auto kBuiltins = std::to_array<BuiltinRow>({
     {Builtin::kLoadrunPrepareFailed, "loadrun_prepare_failed", kCounter, kDefault},
     {Builtin::kLoadrunThresholdOk, "loadrun_threshold_ok", kRate, kDefault},
     {Builtin::kLoadrunFoldedTags, "loadrun_folded_tags", kCounter, kDefault},
+    {Builtin::kLoadrunBusy, "loadrun_busy", kTrend, kDefault},
+    {Builtin::kLoadrunTurn, "loadrun_turn", kTrend, kTime},
+    {Builtin::kLoadrunTimerLateness, "loadrun_timer_lateness", kTrend, kTime},
+    {Builtin::kLoadrunLuaSlice, "loadrun_lua_slice", kTrend, kTime},
+    {Builtin::kLoadrunGcSteps, "loadrun_gc_steps", kCounter, kDefault},
+    {Builtin::kLoadrunCpuSteal, "loadrun_cpu_steal", kTrend, kDefault},
+    {Builtin::kLoadrunCpuThrottled, "loadrun_cpu_throttled", kTrend, kDefault},
+    {Builtin::kLoadrunRss, "loadrun_rss", kGauge, kData},
+    {Builtin::kLoadrunOpenFiles, "loadrun_open_files", kGauge, kDefault},
+    {Builtin::kLoadrunUsedPorts, "loadrun_used_ports", kGauge, kDefault},
+    {Builtin::kLoadrunTcpRetransmits, "loadrun_tcp_retransmits", kCounter, kDefault},
+    {Builtin::kLoadrunListenDrops, "loadrun_listen_drops", kCounter, kDefault},
 });
 
 constexpr bool rows_follow_the_enum() {

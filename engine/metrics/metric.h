@@ -60,6 +60,18 @@ enum class Builtin : std::uint32_t {
   kLoadrunPrepareFailed,
   kLoadrunThresholdOk,
   kLoadrunFoldedTags,
+  kLoadrunBusy,
+  kLoadrunTurn,
+  kLoadrunTimerLateness,
+  kLoadrunLuaSlice,
+  kLoadrunGcSteps,
+  kLoadrunCpuSteal,
+  kLoadrunCpuThrottled,
+  kLoadrunRss,
+  kLoadrunOpenFiles,
+  kLoadrunUsedPorts,
+  kLoadrunTcpRetransmits,
+  kLoadrunListenDrops,
   kCount
 };
 

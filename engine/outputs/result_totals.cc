@@ -16,10 +16,10 @@ namespace {
 using report::SummaryInput;
 
 void write_end(Database& database, const report::SummaryInput& results) {
-  const bool passed = results.verdict.code == ExitCode::kOk;
+  const bool passed = results.end.code == ExitCode::kOk;
   Statement update(database, "UPDATE run SET duration = ?, exit_code = ?, verdict = ?, reason = ?");
-  update.run(to_seconds(results.elapsed), std::int64_t{static_cast<int>(results.verdict.code)},
-             passed ? "passed" : "failed", results.verdict.reason);
+  update.run(to_seconds(results.elapsed), std::int64_t{static_cast<int>(results.end.code)},
+             passed ? "passed" : "failed", results.end.reason);
 }
 
 void write_distributions(Database& database, ResultSeries& series, const SummaryInput& results) {

@@ -54,10 +54,10 @@ std::string github_error(std::string_view title, std::string_view message,
 
 std::string github_annotations(const SummaryInput& input) {
   std::vector<std::string> lines;
-  if (input.verdict.code != ExitCode::kOk) {
+  if (input.end.code != ExitCode::kOk) {
     lines.push_back(
-        github_error(fmt::format("loadrun ends with {}", static_cast<int>(input.verdict.code)),
-                     input.verdict.reason));
+        github_error(fmt::format("loadrun ends with {}", static_cast<int>(input.end.code)),
+                     input.end.reason));
   }
   for (const metrics::ThresholdOutcome& outcome : input.thresholds) {
     if (!outcome.ok) lines.push_back(threshold_error(outcome, input));

@@ -129,10 +129,10 @@ std::string errors(std::string_view heading, const Errors& errors) {
 }  // namespace
 
 std::string render_github_summary(const SummaryInput& input) {
-  const int code = static_cast<int>(input.verdict.code);
+  const int code = static_cast<int>(input.end.code);
   const std::string result = code == 0 ? "passed" : fmt::format("failed (exit code {})", code);
   std::string text = fmt::format("## loadrun: {} {}\n", literal(input.run.script), result);
-  if (!input.verdict.reason.empty()) text += "\n" + literal(input.verdict.reason) + "\n";
+  if (!input.end.reason.empty()) text += "\n" + literal(input.end.reason) + "\n";
   text += thresholds(input) + figures(input) + requests(input);
   text += errors("Iterations that raised", input.totals.errors().iterations);
   text += errors("Requests that failed", input.totals.errors().requests);

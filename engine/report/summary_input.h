@@ -7,9 +7,11 @@
 
 #include "base/clock.h"
 #include "base/exit_code.h"
+#include "metrics/health.h"
 #include "metrics/registry.h"
 #include "metrics/threshold.h"
 #include "metrics/totals.h"
+#include "metrics/verdict.h"
 #include "plan/plan.h"
 
 namespace loadrun::report {
@@ -48,7 +50,7 @@ struct RunFacts {
 };
 
 /// How a run ended.
-struct Verdict {
+struct RunEnd {
   ExitCode code = ExitCode::kOk;  ///< As far as it is decided.
   std::string reason = {};        ///< Of that code; "" with kOk.
 };
@@ -75,7 +77,9 @@ struct SummaryInput {
   /// All scenarios, sorted by name.
   std::vector<ScenarioResult> scenarios = {};
   RunFacts run = {};
-  Verdict verdict = {};
+  RunEnd end = {};
+  metrics::Health health = {};    ///< Of the generator,
+  metrics::Verdict verdict = {};  ///< and what follows from it.
 };
 
 }  // namespace loadrun::report

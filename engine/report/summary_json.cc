@@ -28,10 +28,10 @@ Json run_object(const SummaryInput& input) {
           {"workers", input.run.workers}};
 }
 
-Json verdict_object(const Verdict& verdict) {
-  return {{"passed", verdict.code == ExitCode::kOk},
-          {"exit_code", static_cast<int>(verdict.code)},
-          {"reason", verdict.reason}};
+Json verdict_object(const RunEnd& end) {
+  return {{"passed", end.code == ExitCode::kOk},
+          {"exit_code", static_cast<int>(end.code)},
+          {"reason", end.reason}};
 }
 
 Json options_object(const plan::Plan& plan) {
@@ -152,7 +152,7 @@ std::string render_summary_json(const SummaryInput& input) {
                       {"version", kVersion1},
                       {"generator", fmt::format("loadrun {}", kVersion)},
                       {"run", run_object(input)},
-                      {"verdict", verdict_object(input.verdict)},
+                      {"verdict", verdict_object(input.end)},
                       {"options", options_object(input.plan)},
                       {"scenarios", scenario_list(input)},
                       {"thresholds", threshold_list(input)},

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "metrics/health.h"
 #include "report/progress_display.h"
 #include "run/measurements.h"
 #include "run/progress_source.h"
@@ -23,6 +24,7 @@ struct RunResult {
   std::string reason;                     ///< Of that code, as it was logged; "" with kOk.
   Nanoseconds elapsed{0};                 ///< From the start of setup to the end of teardown.
   std::optional<std::string> setup_data;  ///< JSON, when setup returned something.
+  metrics::Health health;                 ///< Of this generator.
 };
 
 /// What came of handleSummary.

@@ -207,7 +207,7 @@ TEST_CASE("a result file ends with what the run amounted to") {
   const auto duration = run.add(Builtin::kHttpReqDuration, {{"name", "read"}});
   REQUIRE(run.file.start(run.info).ok());
   run.write(0s, {run.part(duration, {1, 2})});
-  recording.set_verdict(ExitCode::kThresholdsFailed, "crossed");
+  recording.set_end(ExitCode::kThresholdsFailed, "crossed");
   recording.raised({"a.lua", 7, "no stock"}, {{1s}, "buy", 3, 9}, 4);
   recording.failed({1503, 503}, {{2s}, "GET", "read", ""}, 2);
   REQUIRE(run.file.finish(recording.input()).ok());

@@ -31,7 +31,7 @@ TEST_CASE("how the run ended, failed thresholds and errors of the script are ann
   run.record(Builtin::kHttpReqDuration, 5);
   run.record(Builtin::kHttpReqs, 1);
   run.raised({"shop.lua", 7, "no stock"}, {{1s}, "s", 1, 0}, 3);
-  run.set_verdict(ExitCode::kThresholdsFailed, "thresholds have been crossed");
+  run.set_end(ExitCode::kThresholdsFailed, "thresholds have been crossed");
   CHECK(github_annotations(run.input()) ==
         "::error title=loadrun ends with 99::thresholds have been crossed\n"
         "::error title=Threshold failed::http_req_duration: 'max<1' max=5ms\n"
@@ -65,7 +65,7 @@ TEST_CASE("the job summary has the verdict, thresholds, figures, requests and er
   run.raised({"shop.lua", 7, "no stock"}, {{1s}, "s", 1, 0}, 3);
   run.failed({.code = 1503, .status = 503}, {{1s}, "GET", "buy", ""}, 2);
   run.set_run({.script = "shop.lua"});
-  run.set_verdict(ExitCode::kThresholdsFailed, "thresholds were crossed");
+  run.set_end(ExitCode::kThresholdsFailed, "thresholds were crossed");
   CHECK(render_github_summary(run.input()) ==
         "## loadrun: shop.lua failed (exit code 99)\n"
         "\n"

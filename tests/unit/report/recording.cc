@@ -72,7 +72,7 @@ report::SummaryInput Recording::input() {
           .output_losses = losses_,
           .scenarios = scenarios_,
           .run = facts_,
-          .verdict = verdict_};
+          .end = end_};
 }
 
 std::string golden(const std::string& name) {

@@ -24,7 +24,7 @@ TEST_CASE("the run, how it ended and what it was to do") {
                .workers = 2,
                .start = {10s},
                .wall = 1'700'000'000'250ms});
-  run.set_verdict(ExitCode::kThresholdsFailed, "thresholds on metrics 'x' have been crossed");
+  run.set_end(ExitCode::kThresholdsFailed, "thresholds on metrics 'x' have been crossed");
   run.plan().tags = {{"team", "a"}};
   const json document = rendered(run);
   CHECK(document["schema"] == "loadrun-summary");
