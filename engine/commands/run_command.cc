@@ -205,6 +205,7 @@ report::SummaryInput TestRun::results_of(const run::RunResult& result) {
           .scenarios = run::scenario_results(*run_),
           .run = facts(),
           .end = {result.code, result.reason},
+          .balance = result.balance,
           .health = result.health};
 }
 
@@ -214,7 +215,7 @@ report::SummaryInput TestRun::with_losses(report::SummaryInput results) const {
   if (results.output_losses.empty() || !arguments_.out_required) return results;
   if (results.end.code != ExitCode::kOk) return results;
   results.end = {ExitCode::kOutputFailed,
-                     fmt::format("output {} failed", results.output_losses.front().output)};
+                 fmt::format("output {} failed", results.output_losses.front().output)};
   return results;
 }
 

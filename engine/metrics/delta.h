@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/clock.h"
+#include "metrics/balance.h"
 #include "metrics/errors.h"
 #include "metrics/metric.h"
 #include "metrics/sink.h"
@@ -59,6 +61,8 @@ struct HandOver {
   std::vector<Delta> seconds;  ///< Ascending, those without samples left out.
   /// Nothing more will come of the seconds up to this one.
   std::int64_t complete = kBeforeStart;
+  /// Of the worker's whole run, with the last hand-over.
+  std::optional<RequestBalance> requests = std::nullopt;
 };
 
 }  // namespace loadrun::metrics

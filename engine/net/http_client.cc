@@ -113,6 +113,7 @@ void HttpClient::start_hop(Transfer& transfer) {
 }
 
 void HttpClient::send(Transfer& transfer) {
+  ++counts_.sent;
   if (transfer.prepare_hop()) {
     driver_->add(transfer);
   } else {
@@ -199,6 +200,7 @@ void HttpClient::release(Transfer& transfer) {
 
 void HttpClient::abandon(Transfer& transfer) {
   if (transfer.state == Transfer::State::kIdle) return;
+  counts_.cancelled += transfer.result.exchanges.size() + 1;
   driver_->forget_finished(transfer);
   driver_->remove(transfer);
   if (transfer.dial.waiting) dialer_->forget(transfer);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -77,6 +78,14 @@ class HttpClient {
   /// Drops the request that `session` started with this `context`, if it is in flight: no callback,
   /// its connection is closed.
   void cancel(HttpSession& session, const void* context);
+  /// How many requests it sent, each redirect and answer to a challenge being one, and how many of
+  /// them were cancelled.
+  struct Counts {
+    std::uint64_t sent = 0;
+    std::uint64_t cancelled = 0;
+  };
+  const Counts& counts() const { return counts_; }
+
   /// Lets curl act on ready sockets and due timers, and completes what is done. Part of the
   /// worker's turn.
   void drive();
@@ -104,6 +113,7 @@ class HttpClient {
   SharedTlsContext tls_context_;
   std::unique_ptr<CurlDriver> driver_;
   std::unique_ptr<Dialer> dialer_;
+  Counts counts_;
   std::size_t transfers_ = 0;  ///< Made so far.
   bool driving_ = false;       ///< In drive(), which schedules once at its end.
 };

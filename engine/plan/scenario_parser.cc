@@ -81,7 +81,7 @@ Nanoseconds read_pacing(const Executor& executor, ObjectReader& fields) {
     fields.error("pacing",
                  fmt::format("is not supported by the executor {}, whose iterations start by "
                              "rate (expected with constant-vus, ramping-vus, "
-                             "shared-iterations or per-vu-iterations)",
+                             "shared-iterations, per-vu-iterations or externally-controlled)",
                              executor_name(executor)));
   }
   return pacing;

@@ -1,5 +1,7 @@
 #include "report/summary.h"
 
+#include <fmt/format.h>
+
 #include "report/error_section.h"
 #include "report/group_tree.h"
 #include "report/legacy_summary.h"
@@ -33,6 +35,16 @@ std::string own_sections(const SummaryInput& input, bool all, TextStyle style) {
          section("ERRORS", error_lines(input, all, style));
 }
 
+/// How the counts add up.
+std::string balance_section(const SummaryInput& input, TextStyle style) {
+  if (!input.balance) return "";
+  std::string text = section_title("BALANCE", style);
+  for (const std::string& equation : input.balance->equations()) {
+    text += fmt::format("{:{}}{}\n", "", kIndent, equation);
+  }
+  return text + "\n";
+}
+
 std::string render_sections(const SummaryInput& input, bool all_metrics, TextStyle style) {
   std::string text = "\n";
   const std::string thresholds = threshold_blocks(input, style);
@@ -40,6 +52,7 @@ std::string render_sections(const SummaryInput& input, bool all_metrics, TextSty
   text += total_section(input, all_metrics, style);
   if (all_metrics) text += part_sections(input, style);
   text += own_sections(input, all_metrics, style);
+  if (all_metrics) text += balance_section(input, style);
   return text + "\n";
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/exit_code.h"
+#include "metrics/balance.h"
 #include "metrics/health.h"
 #include "metrics/registry.h"
 #include "metrics/threshold.h"
@@ -78,8 +79,9 @@ struct SummaryInput {
   std::vector<ScenarioResult> scenarios = {};
   RunFacts run = {};
   RunEnd end = {};
-  metrics::Health health = {};    ///< Of the generator,
-  metrics::Verdict verdict = {};  ///< and what follows from it.
+  std::optional<metrics::Balance> balance = std::nullopt;  ///< If all counts are known.
+  metrics::Health health = {};                             ///< Of the generator,
+  metrics::Verdict verdict = {};                           ///< and what follows from it.
 };
 
 }  // namespace loadrun::report

@@ -132,6 +132,27 @@ Json metrics_object(const SummaryInput& input) {
   return object;
 }
 
+Json balance_object(const SummaryInput& input) {
+  if (!input.balance) return nullptr;
+  const metrics::IterationBalance& iterations = input.balance->iterations;
+  const metrics::RequestBalance& requests = input.balance->requests;
+  Json errors = Json::object();
+  for (const auto& [code, count] : requests.errors_by_code) errors[std::to_string(code)] = count;
+  return {{"iterations",
+           {{"intended", iterations.intended},
+            {"started", iterations.started},
+            {"dropped", iterations.dropped},
+            {"unscheduled", iterations.unscheduled},
+            {"completed", iterations.completed},
+            {"interrupted", iterations.interrupted},
+            {"failed", iterations.failed}}},
+          {"requests",
+           {{"sent", requests.sent},
+            {"responses", requests.responses},
+            {"errors", std::move(errors)},
+            {"cancelled", requests.cancelled}}}};
+}
+
 Json group_object(const GroupNode& group) {
   Json object{{"name", group.name},
               {"path", group.path},
@@ -160,6 +181,7 @@ std::string render_summary_json(const SummaryInput& input) {
                       {"root_group", group_object(group_tree(all_series(input.totals)))},
                       {"requests", request_list(input)},
                       {"errors", errors_object(input)},
+                      {"balance", balance_object(input)},
                       {"output_losses", output_list(input)}};
   return to_text(document, kIndent) + "\n";
 }

@@ -1,5 +1,7 @@
 #include "run/arrival_runner.h"
 
+#include <utility>
+
 #include "base/log.h"
 #include "plan/overloaded.h"
 #include "plan/schedule.h"
@@ -89,21 +91,24 @@ void ArrivalRunner::meet(const plan::Arrival& arrival) {
   if (own_free().take()) {
     Seat& seat = *free_.front();
     free_.pop_front();
-    const plan::Arrival due = arrival;
-    next_ = arrivals_.next();
-    return start_iteration(seat, due);
+    return start_iteration(seat, take_next());
   }
   if (hand_over(arrival)) {
-    next_ = arrivals_.next();
+    take_next();
     return;
   }
   grow();
   if (queues_) {
     queueing_ = true;
   } else {
+    take_next();
     activity_.drop(1);
-    next_ = arrivals_.next();
   }
+}
+
+plan::Arrival ArrivalRunner::take_next() {
+  activity_.intend(1);
+  return *std::exchange(next_, arrivals_.next());
 }
 
 void ArrivalRunner::start_iteration(Seat& seat, const plan::Arrival& arrival) {
@@ -205,7 +210,7 @@ void ArrivalRunner::end_regularly() {
   start_due();
   phase_ = Phase::kEnding;
   parts_.engine.loop().cancel(timer_);
-  drop_rest();
+  leave_due(plan::regular_duration(scenario_));
   if (scenario_.graceful_stop <= 0ns) return abort();
   end_timer_ = parts_.engine.loop().run_at(
       start_ + plan::regular_duration(scenario_) + scenario_.graceful_stop,
@@ -213,17 +218,18 @@ void ArrivalRunner::end_regularly() {
   finish_when_idle();
 }
 
-/// What waited in the queue: the first of it waited longest.
-void ArrivalRunner::drop_rest() {
-  if (!next_) return;
-  const Nanoseconds longest = plan::regular_duration(scenario_) - next_->at;
+/// What waited in the queue at its end: the first of it waited longest.
+void ArrivalRunner::leave_due(Nanoseconds end) {
+  if (!next_ || next_->at > end) return;
+  const Nanoseconds longest = end - next_->at;
   std::int64_t count = 0;
-  for (; next_; next_ = arrivals_.next()) ++count;
+  for (; next_ && next_->at <= end; ++count) take_next();
   activity_.leave_waiting(count, longest);
 }
 
 void ArrivalRunner::abort() {
   if (phase_ == Phase::kFinished) return;
+  if (phase_ == Phase::kRunning && queueing_) leave_due(parts_.engine.now() - start_);
   phase_ = Phase::kEnding;
   for (Seat& seat : seats_) {
     if (!seat.running) continue;

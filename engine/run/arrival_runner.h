@@ -61,6 +61,7 @@ class ArrivalRunner {
   void arm();
   void start_due();
   void meet(const plan::Arrival& arrival);
+  plan::Arrival take_next();
   void start_iteration(Seat& seat, const plan::Arrival& arrival);
   void end_iteration(Seat& seat, bool failed);
   void free_seat(Seat& seat);
@@ -68,7 +69,7 @@ class ArrivalRunner {
   void grow();
   void add_seat(VirtualUser& vu);
   void end_regularly();
-  void drop_rest();
+  void leave_due(Nanoseconds end);
   void finish_when_idle();
   FreeVus& own_free() { return shared_.free_vus[parts_.worker]; }
 

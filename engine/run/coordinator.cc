@@ -41,6 +41,7 @@ RunResult Coordinator::run() {
   if (is_set_up) tear_down();
   result_.elapsed = parts_.clock.now() - start_;
   collect_rests();
+  balance();
   judge();
   parts_.measurements.end();
   phase_ = Phase::kSummary;
@@ -295,6 +296,17 @@ void Coordinator::collect_rests() {
   while (wait_for(Event::Kind::kHandedOver, workers) == Waited::kEnded) workers = awaited_;
   stalls_.relax();
   parts_.measurements.add_own();
+}
+
+/// Counts that do not add up are an error of loadrun, whatever they are of.
+void Coordinator::balance() {
+  for (std::uint32_t i = 0; i < parts_.workers.size(); ++i) {
+    if (stalls_.lost(i)) return;
+  }
+  result_.balance = {iteration_balance(parts_.run), parts_.measurements.requests()};
+  for (const std::string& equation : result_.balance->broken()) {
+    log("the counts of this run do not add up, please report it: " + equation);
+  }
 }
 
 /// What the results say of a run that may have come to its end.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "metrics/balance.h"
 #include "metrics/health.h"
 #include "report/progress_display.h"
 #include "run/measurements.h"
@@ -25,6 +26,8 @@ struct RunResult {
   Nanoseconds elapsed{0};                 ///< From the start of setup to the end of teardown.
   std::optional<std::string> setup_data;  ///< JSON, when setup returned something.
   metrics::Health health;                 ///< Of this generator.
+  /// Nothing when a worker was lost, and what it knew with it.
+  std::optional<metrics::Balance> balance;
 };
 
 /// What came of handleSummary.
@@ -96,6 +99,7 @@ class Coordinator {
   void tear_down();
   void collect_rests();
   void judge();
+  void balance();
   void call(const char* exec, script::Stage stage, Nanoseconds timeout, ExitCode timeout_code);
   Waited await_call(const char* exec, script::Stage stage, Nanoseconds timeout);
   std::uint32_t first_worker() const;

@@ -61,6 +61,7 @@ void HttpRecorder::record(const net::HttpExchange& exchange, metrics::TagSetId b
     shard_.record(series.samples[i], values[i], exchange.end);
   }
   if (start_lag) record_corrected(series, t.duration() + *start_lag, exchange.end);
+  ++(exchange.error_code == 0 ? balance_.responses : balance_.errors_by_code[exchange.error_code]);
   if (has_failed(exchange, verdict)) count_failure(exchange, shown);
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "metrics/balance.h"
 #include "metrics/shard.h"
 #include "net/http_types.h"
 #include "run/system_tags.h"
@@ -34,6 +35,9 @@ class HttpRecorder {
   void record(const net::HttpExchange& exchange, metrics::TagSetId base,
               const std::optional<std::string>& name, Verdict verdict,
               std::optional<Nanoseconds> start_lag = std::nullopt);
+
+  /// What came of the requests that were recorded; what was sent is for others to say.
+  const metrics::RequestBalance& balance() const { return balance_; }
 
  private:
   void count_failure(const net::HttpExchange& exchange, std::string_view name);
@@ -65,6 +69,7 @@ class HttpRecorder {
   SystemTags system_tags_;
   fmt::memory_buffer key_;
   std::unordered_map<std::string, Entry, Hash, std::equal_to<>> series_;
+  metrics::RequestBalance balance_;
   Entry uncached_{};  // what find() returned last, when there was no room
 };
 

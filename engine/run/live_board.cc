@@ -6,6 +6,7 @@ namespace loadrun::run {
 
 void LiveTotals::add(const LiveCounters& counters) {
   active_vus += counters.active_vus.load(std::memory_order_relaxed);
+  intended += counters.intended.load(std::memory_order_relaxed);
   started += counters.started.load(std::memory_order_relaxed);
   completed += counters.completed.load(std::memory_order_relaxed);
   failed += counters.failed.load(std::memory_order_relaxed);

@@ -13,6 +13,7 @@ namespace loadrun::run {
 /// other down.
 struct alignas(64) LiveCounters {
   std::atomic<std::int64_t> active_vus{0};
+  std::atomic<std::int64_t> intended{0};  ///< Their time to start has come.
   std::atomic<std::int64_t> started{0};
   std::atomic<std::int64_t> completed{0};
   std::atomic<std::int64_t> failed{0};  ///< Of those completed: raised an error.
@@ -42,7 +43,8 @@ struct alignas(64) LiveWorker {
 
 /// Sums over a worker's scenarios or a scenario's workers.
 struct LiveTotals {
-  std::int64_t active_vus = 0, started = 0, completed = 0, failed = 0, interrupted = 0;
+  std::int64_t active_vus = 0, intended = 0, started = 0, completed = 0, failed = 0,
+               interrupted = 0;
   std::int64_t dropped = 0, unscheduled = 0;
   Nanoseconds longest_wait{0};
 

@@ -105,6 +105,7 @@ void Measurements::add_closed() {
 void Measurements::merge(std::uint32_t worker, metrics::HandOver& measured) {
   for (metrics::Delta& second : measured.seconds) merge_second(worker, second);
   complete_[worker] = measured.complete;
+  if (measured.requests) requests_.merge(*measured.requests);
 }
 
 void Measurements::merge_second(std::uint32_t worker, metrics::Delta& delta) {

@@ -56,6 +56,8 @@ class Measurements {
 
   metrics::ThresholdSet& thresholds() { return thresholds_; }
   const metrics::Totals& totals() const { return totals_; }
+  /// What became of the requests of the workers whose rests were added.
+  const metrics::RequestBalance& requests() const { return requests_; }
 
  private:
   void merge(std::uint32_t worker, metrics::HandOver& measured);
@@ -66,6 +68,7 @@ class Measurements {
 
   metrics::ThresholdSet thresholds_;
   metrics::Totals totals_;
+  metrics::RequestBalance requests_;
   metrics::TagTable tags_;
   metrics::Shard shard_;
   metrics::TagSetId run_tags_;

@@ -68,6 +68,17 @@ std::vector<report::ScenarioResult> scenario_results(const RunParts& run) {
   return results;
 }
 
+metrics::IterationBalance iteration_balance(const RunParts& run) {
+  const LiveTotals totals = run.live.totals();
+  return {.intended = totals.intended,
+          .started = totals.started,
+          .dropped = totals.dropped - totals.unscheduled,
+          .unscheduled = totals.unscheduled,
+          .completed = totals.completed - totals.failed,
+          .interrupted = totals.interrupted,
+          .failed = totals.failed};
+}
+
 std::vector<report::Unscheduled> unscheduled(const RunParts& run) {
   std::vector<report::Unscheduled> found;
   for (std::size_t i = 0; i < run.plan.scenarios.size(); ++i) {

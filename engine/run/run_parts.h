@@ -87,6 +87,9 @@ double progress_of(const plan::Scenario& scenario, std::int64_t completed, Nanos
 /// How the iterations of each scenario of `run` ended.
 std::vector<report::ScenarioResult> scenario_results(const RunParts& run);
 
+/// What became of the iterations of `run`.
+metrics::IterationBalance iteration_balance(const RunParts& run);
+
 /// What the scenarios of `run` with a queue had left in it at their ends.
 std::vector<report::Unscheduled> unscheduled(const RunParts& run);
 

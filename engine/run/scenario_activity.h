@@ -39,6 +39,9 @@ class ScenarioActivity {
   void prepare(VirtualUser& vu, std::uint64_t random_key, CallListener listener);
   /// To be called when that ended: by itself, or because it was interrupted (not `ready` then).
   void end_preparation(VirtualUser& vu, bool ready);
+  /// The schedule wants `count` iterations to start; begin(), drop() or leave_waiting() follows for
+  /// each, on this worker or another.
+  void intend(std::int64_t count) { bump(live_.intended, count); }
   /// Starts an iteration; fills in the numbers that are the VU's own. `listener` hears of its end,
   /// possibly before this returns. How late it is, is recorded now and with the first
   /// request.

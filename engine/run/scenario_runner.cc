@@ -235,6 +235,7 @@ void ScenarioRunner::begin_iteration(Slot& slot) {
     release_slot(slot);
     return finish_when_idle();
   }
+  if (!bound_by_iterations(scenario_.executor)) activity_.intend(1);
   slot.running = true;
   const TimePoint now = parts_.engine.now();
   slot.start = {.at = now, .intended = intended_start(slot, now)};
@@ -333,8 +334,10 @@ void ScenarioRunner::record_dropped() {
   if (bound_by_sharing(scenario_.executor)) {
     const std::int64_t claimed = parts_.shared.claimed.load(std::memory_order_relaxed);
     dropped = is_last ? std::max<std::int64_t>(shared_iterations_ - claimed, 0) : 0;
+    if (is_last) activity_.intend(shared_iterations_);
   } else if (const auto* per_vu = std::get_if<plan::PerVuIterations>(&scenario_.executor)) {
     for (const Slot& slot : slots_) dropped += per_vu->iterations - slot.iterations;
+    activity_.intend(per_vu->iterations * static_cast<std::int64_t>(slots_.size()));
   }
   activity_.drop(dropped);
 }

@@ -165,6 +165,13 @@ void VuEngine::record_bytes(VirtualUser& vu, metrics::SeriesId sent, metrics::Se
   shard_.record(received, static_cast<double>(std::exchange(vu.bytes_received, 0)), now);
 }
 
+metrics::RequestBalance VuEngine::request_balance() const {
+  metrics::RequestBalance balance = recorder_->balance();
+  balance.sent = http_->counts().sent;
+  balance.cancelled = http_->counts().cancelled;
+  return balance;
+}
+
 void VuEngine::interrupt(VirtualUser& vu) {
   attribute_samples(vu);  // those of what it had sent and received
   vu.script->abandon();

@@ -58,6 +58,9 @@ class VuEngine final : public script::Host {
   void record_bytes(VirtualUser& vu, metrics::SeriesId sent, metrics::SeriesId received,
                     TimePoint now);
 
+  /// What became of all requests so far.
+  metrics::RequestBalance request_balance() const;
+
   /// Closes the VU's connections. REQUIRES: it has no request in flight.
   void close_connections(VirtualUser& vu) { vu.session.reset(); }
 

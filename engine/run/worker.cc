@@ -236,6 +236,7 @@ void Worker::hand_over_rest() {
   Event event{.kind = Event::Kind::kHandedOver, .worker = index_};
   event.rest = std::make_unique<metrics::HandOver>();
   fill(*event.rest);
+  event.rest->requests = engine_->request_balance();
   run_->events.push(std::move(event));
 }
 

@@ -127,6 +127,7 @@ class LoadrunTest(unittest.TestCase):
         run = Run(process.args, process.returncode, decoded(out), decoded(err), read_summary(self.summary_path), seconds)
         self.assertGreaterEqual(run.code, 0, f"crashed by signal {-run.code}\n{run}")
         self.assertNotIn("Sanitizer", run.stderr, str(run))
+        self.assertNotIn("do not add up", run.stderr, str(run))
         return run
 
     def loadrun(self, script, *arguments, env=None, code=0, limit=LIMIT_S):

@@ -1,6 +1,7 @@
 #include "plan/scenario_parser.h"
 
 #include "plan/options_json.h"
+#include "plan/schedule.h"
 #include "unit/plan/plan_support.h"
 
 namespace loadrun::plan {
@@ -121,6 +122,32 @@ script options: scenarios.peak.gracefulStop: is not supported by the executor ex
   CHECK(error_of_scenario(
             {{"executor", "externally-controlled"}, {"duration", 0}, {"startTime", "2000000h"}})
             .find("the scenario is too long") != std::string::npos);
+}
+
+TEST_CASE("VUs that loop have a pace, a rate has none") {
+  for (const json& closed :
+       {json{{"executor", "constant-vus"}, {"duration", "5s"}},
+        json{{"executor", "per-vu-iterations"}}, json{{"executor", "shared-iterations"}},
+        json{{"executor", "ramping-vus"}, {"stages", {{{"duration", "5s"}, {"target", 1}}}}},
+        json{{"executor", "externally-controlled"}, {"duration", "5s"}}}) {
+    json fields = closed;
+    fields["pacing"] = "1500ms";
+    const Plan plan = plan_of({{"scenarios", {{"a", fields}}}});
+    CHECK(plan.scenarios[0].pacing == 1500ms);
+    CHECK(describe(plan.scenarios[0]).find("pacing: 1.5s") != std::string::npos);
+    const json shown = json::parse(options_json(plan)).at("scenarios").at("a");
+    CHECK(shown.at("pacing") == "1.5s");
+    CHECK(plan_of({{"scenarios", {{"a", shown}}}}).scenarios[0].pacing == 1500ms);  // reads back
+  }
+  json arrivals = arrival_fields();
+  arrivals["pacing"] = "2s";
+  CHECK(error_of_scenario(arrivals) ==
+        "script options: scenarios.peak.pacing: is not supported by the executor "
+        "constant-arrival-rate, whose iterations start by rate (expected with constant-vus, "
+        "ramping-vus, shared-iterations, per-vu-iterations or externally-controlled)");
+  CHECK(error_of_scenario({{"executor", "constant-vus"}, {"duration", "5s"}, {"pacing", "-1s"}}) ==
+        "script options: scenarios.peak.pacing: -1s is too short (expected a duration of at least "
+        "0s)");
 }
 
 TEST_CASE("a field that the executor does not have is an error with a guess") {
