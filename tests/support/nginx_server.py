@@ -1,5 +1,6 @@
 """A real nginx on a free loopback port, and what it logged of the requests it answered."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -64,7 +65,7 @@ http {{
 # The same log: what it says of a request tells which of the servers got it.
 TLS_SERVER = """
   server {{
-    listen 127.0.0.1:{port} ssl backlog=8192;
+    listen 127.0.0.1:{port} ssl {http2} backlog=8192;
     access_log {dir}/access.log facts;
     ssl_certificate {certificate.cert};
     ssl_certificate_key {certificate.key};
@@ -75,9 +76,16 @@ TLS_SERVER = """
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return free_ports(1)[0]
+
+
+def free_ports(count):
+    """So many different ones: one at a time, the same port may come twice."""
+    with contextlib.ExitStack() as probes:
+        sockets = [probes.enter_context(socket.socket()) for _ in range(count)]
+        for probe in sockets:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in sockets]
 
 
 class Nginx:
@@ -85,7 +93,7 @@ class Nginx:
     listens on `socket_path`, too.
 
     `tls` describes more servers by name, with a certificate (certificates.Certificate) and nginx directives each; their
-    ports are in `tls_ports`."""
+    ports are in `tls_ports`. Those named "h2" speak HTTP/2."""
 
     def __init__(self, connections=1024, unix_socket=False, tls=None):
         self.connections = connections
@@ -96,10 +104,10 @@ class Nginx:
     def __enter__(self):
         self.dir = tempfile.mkdtemp(prefix="loadrun-nginx-")
         os.chmod(self.dir, 0o755)  # nginx started by root answers as another user
-        self.port = free_port()
+        self.port, self.inner_port, *tls_ports = free_ports(2 + len(self.tls))
         self.socket_path = os.path.join(self.dir, "socket")
         self.url = f"http://127.0.0.1:{self.port}"
-        self.tls_ports = {name: free_port() for name in self.tls}
+        self.tls_ports = dict(zip(self.tls, tls_ports))
         try:
             self.launch()
         except BaseException:
@@ -110,7 +118,11 @@ class Nginx:
     def tls_server(self, name):
         certificate, directives = self.tls[name]
         return TLS_SERVER.format(
-            dir=self.dir, port=self.tls_ports[name], certificate=certificate, directives=directives
+            dir=self.dir,
+            port=self.tls_ports[name],
+            http2="http2" if name == "h2" else "",
+            certificate=certificate,
+            directives=directives,
         )
 
     def launch(self):
@@ -121,7 +133,7 @@ class Nginx:
                     dir=self.dir,
                     unix=f"listen unix:{self.socket_path};" if self.unix_socket else "",
                     port=self.port,
-                    inner=free_port(),
+                    inner=self.inner_port,
                     connections=self.connections,
                     files=self.connections + 64,
                     tls_servers="".join(map(self.tls_server, self.tls)),

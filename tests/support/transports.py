@@ -1,6 +1,7 @@
 """The ways a request can reach a server: HTTP/1.1 and HTTP/2, each in plain text and over TLS. A real haproxy stands
 between and speaks HTTP/1.1 to the server, which stays what it is."""
 
+import itertools
 import os
 import shutil
 import socket
@@ -10,7 +11,7 @@ import time
 from dataclasses import dataclass
 
 from support.certificates import Authority
-from support.nginx_server import free_port
+from support.nginx_server import free_ports
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class Gateway:
 
     def __init__(self, **servers):
         self.servers = servers
-        self.ports = {(name, transport): free_port() for name in servers for transport in TRANSPORTS}
+        fronts = list(itertools.product(servers, TRANSPORTS))
+        self.ports = dict(zip(fronts, free_ports(len(fronts))))
 
     def __enter__(self):
         self.dir = tempfile.mkdtemp(prefix="loadrun-haproxy-")
