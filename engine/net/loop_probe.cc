@@ -12,17 +12,20 @@ void LoopProbe::start(TimePoint origin) {
   turn_began_ = std::max(turn_began_, origin);
 }
 
-void LoopProbe::stop(TimePoint now) {
-  if (!running_) return;
+std::int64_t LoopProbe::stop(TimePoint now) {
   end_turn(now);
   running_ = false;
   current_.length = now - (end_ - 1s);
-  if (current_.length >= kShortestRest || over_.empty()) return over_.push_back(current_);
+  if (current_.length >= kShortestRest || over_.empty()) {
+    over_.push_back(current_);
+    return current_.second;
+  }
   LoopSecond& last = over_.back();
   last.length += current_.length;
   last.busy += current_.busy;
   last.longest_turn = std::max(last.longest_turn, current_.longest_turn);
   last.timer_lateness = std::max(last.timer_lateness, current_.timer_lateness);
+  return last.second;
 }
 
 void LoopProbe::end_turn(TimePoint now) {
@@ -36,11 +39,6 @@ void LoopProbe::begin_turn(TimePoint now, std::optional<TimePoint> deadline) {
   if (!running_) return;
   advance(now, now - told_ < kNoRest);
   if (deadline) current_.timer_lateness = std::max(current_.timer_lateness, now - *deadline);
-}
-
-std::int64_t LoopProbe::second_at(TimePoint now) {
-  advance(now, true);
-  return current_.second;
 }
 
 /// From what was told last to `now`, the loop was busy, or rested.

@@ -33,8 +33,9 @@ class LoopProbe {
   /// Seconds are counted from `origin`, which may be some time ago. REQUIRES: called in a turn.
   void start(TimePoint origin);
   /// The last second ends at `now`; a rest shorter than kShortestRest still belongs to the one
-  /// before it, unless that was taken. REQUIRES: called in a turn.
-  void stop(TimePoint now);
+  /// before it, unless that was taken. Returns the number of the last. REQUIRES: it runs; called in
+  /// a turn.
+  std::int64_t stop(TimePoint now);
   bool running() const { return running_; }
 
   /// The loop begins to wait.
@@ -42,10 +43,10 @@ class LoopProbe {
   /// The wait is over; `deadline` is that of the earliest timer.
   void begin_turn(TimePoint now, std::optional<TimePoint> deadline);
 
-  /// The second of `now`, which lies in the turn that runs.
-  std::int64_t second_at(TimePoint now);
   /// The second of what was told last.
   std::int64_t second() const { return current_.second; }
+  /// Tells that the turn that runs has come to `now`.
+  void go_on_to(TimePoint now) { advance(now, true); }
   /// The seconds that are over, ascending, each once.
   std::vector<LoopSecond> take() { return std::exchange(over_, {}); }
 
