@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "metrics/balance.h"
 #include "metrics/errors.h"
+#include "metrics/health.h"
 #include "metrics/metric.h"
 #include "metrics/sink.h"
 #include "metrics/tags.h"
@@ -63,6 +64,7 @@ struct HandOver {
   std::int64_t complete = kBeforeStart;
   /// Of the worker's whole run, with the last hand-over.
   std::optional<RequestBalance> requests = std::nullopt;
+  std::vector<WorkerSecond> health;  ///< Notable seconds of this worker.
 };
 
 }  // namespace loadrun::metrics

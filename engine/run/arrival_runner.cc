@@ -102,7 +102,7 @@ void ArrivalRunner::meet(const plan::Arrival& arrival) {
     queueing_ = true;
   } else {
     take_next();
-    activity_.drop(1);
+    activity_.refuse();
   }
 }
 
@@ -171,7 +171,7 @@ void ArrivalRunner::take_over(const plan::Arrival& arrival) {
   if (phase_ != Phase::kRunning && queues_) {
     return activity_.leave_waiting(1, parts_.engine.now() - start_ - arrival.at);
   }
-  if (phase_ != Phase::kRunning) return activity_.drop(1);
+  if (phase_ != Phase::kRunning) return activity_.refuse();
   Seat& seat = *free_.front();
   free_.pop_front();
   start_iteration(seat, arrival);

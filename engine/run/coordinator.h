@@ -10,6 +10,7 @@
 #include "metrics/balance.h"
 #include "metrics/health.h"
 #include "report/progress_display.h"
+#include "run/machine_watch.h"
 #include "run/measurements.h"
 #include "run/progress_source.h"
 #include "run/run_parts.h"
@@ -115,6 +116,8 @@ class Coordinator {
   void take_result(Event& event);
   void tick();
   void sample(TimePoint now);
+  void look_at_machine(TimePoint now);
+  void end_scenarios();
   void evaluate_thresholds(TimePoint now);
   void end_with(ExitCode code, const std::string& message);
   void log(const std::string& message);
@@ -123,6 +126,7 @@ class Coordinator {
   const plan::Plan& plan_;
   ProgressSource progress_;
   StallWatch stalls_;
+  MachineWatch machine_;
   Phase phase_ = Phase::kInit;
   std::optional<ExitCode> cause_;
   std::string reason_;
