@@ -12,6 +12,7 @@
 #include "metrics/threshold.h"
 #include "metrics/totals.h"
 #include "metrics/verdict.h"
+#include "plan/capacity_result.h"
 #include "plan/plan.h"
 
 namespace loadrun::report {
@@ -78,6 +79,8 @@ struct SummaryInput {
   std::vector<ScenarioResult> scenarios = {};
   RunFacts run = {};
   RunEnd end = {};
+  /// Of the executor `capacity`, if there was one.
+  std::optional<plan::CapacityResult> capacity = std::nullopt;
   metrics::Health health = {};    ///< Of the generator,
   metrics::Verdict verdict = {};  ///< and what follows from it.
 };

@@ -19,7 +19,8 @@ Coordinator::Coordinator(const Parts& parts)
     : parts_(parts),
       plan_(parts.run.plan),
       progress_(parts.run),
-      stalls_(parts.run, parts.workers) {}
+      stalls_(parts.run, parts.workers),
+      capacity_(CapacityControl::of(parts.run, parts.workers, parts.measurements)) {}
 
 RunResult Coordinator::run() {
   initialise();
@@ -34,6 +35,7 @@ RunResult Coordinator::run() {
   const bool is_set_up = !cause_;
   if (is_set_up) run_scenarios();
   scenarios_end_ = parts_.clock.now();
+  if (capacity_ && is_set_up) result_.capacity = capacity_->finish(scenarios_end_);
   const bool has_work = plan::requirements(plan_).max_vus > 0;
   if (!cause_ && has_work && parts_.run.live.totals().completed == 0) {
     log_warning("No script iterations fully finished, consider making the test duration longer");
@@ -239,6 +241,7 @@ void Coordinator::tick() {
   parts_.measurements.gather(parts_.workers, now);
   parts_.display.update(progress());
   if (phase_ <= Phase::kPaused) return;
+  if (phase_ == Phase::kScenarios && capacity_ && !cause_) capacity_->tick(now);
   if (phase_ == Phase::kScenarios) evaluate_thresholds(now);
   if (now >= next_sample_) sample(now);
 }
@@ -328,6 +331,7 @@ report::Progress Coordinator::progress() const {
   progress.setup = phase_ == Phase::kSetup;
   progress.teardown = phase_ == Phase::kTeardown;
   progress.ended = phase_ == Phase::kEnded;
+  if (capacity_ && phase_ == Phase::kScenarios) progress.note = capacity_->status();
   return progress;
 }
 

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "metrics/health.h"
 #include "report/progress_display.h"
+#include "run/capacity_control.h"
 #include "run/measurements.h"
 #include "run/progress_source.h"
 #include "run/run_parts.h"
@@ -24,7 +25,8 @@ struct RunResult {
   std::string reason;                     ///< Of that code, as it was logged; "" with kOk.
   Nanoseconds elapsed{0};                 ///< From the start of setup to the end of teardown.
   std::optional<std::string> setup_data;  ///< JSON, when setup returned something.
-  metrics::Health health;                 ///< Of this generator.
+  std::optional<plan::CapacityResult> capacity;  ///< Of the executor `capacity`, if there was one.
+  metrics::Health health;                        ///< Of this generator.
 };
 
 /// What came of handleSummary.
@@ -119,6 +121,7 @@ class Coordinator {
   const plan::Plan& plan_;
   ProgressSource progress_;
   StallWatch stalls_;
+  std::unique_ptr<CapacityControl> capacity_;  // of a plan with a search
   Phase phase_ = Phase::kInit;
   std::optional<ExitCode> cause_;
   std::string reason_;
