@@ -88,6 +88,9 @@ Result<void> TestRun::create_measurements() {
   auto thresholds = metrics::ThresholdSet::create(test_.plan().thresholds, test_.registry(),
                                                   run::threshold_context(test_.plan()));
   if (!thresholds.ok()) return thresholds.error();
+  if (auto checked = run::check_objective(test_.plan(), test_.registry()); !checked.ok()) {
+    return checked;
+  }
   measurements_ = std::make_unique<run::Measurements>(test_.registry(),
                                                       std::move(thresholds).value(), test_.plan());
   if (!outputs_->empty()) measurements_->feed(*outputs_);
@@ -206,6 +209,7 @@ report::SummaryInput TestRun::results_of(const run::RunResult& result) {
           .run = facts(),
           .end = {result.code, result.reason},
           .balance = result.balance,
+          .capacity = result.capacity,
           .health = result.health};
 }
 

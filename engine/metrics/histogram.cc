@@ -94,6 +94,19 @@ void Histogram::move_values_to_buckets() {
   values_.clear();
 }
 
+std::uint64_t Histogram::count_above(double limit) const {
+  if (is_exact()) {
+    return static_cast<std::uint64_t>(
+        std::ranges::count_if(values_, [limit](double value) { return value > limit; }));
+  }
+  const BucketIndex last = bucket(limit);
+  std::uint64_t count = 0;
+  for (const BucketCounts::Entry& entry : buckets_.entries()) {
+    if (entry.bucket > last) count += entry.count;
+  }
+  return count;
+}
+
 double Histogram::exact_percentile(double rank) const {
   std::vector<double> values = values_;
   const auto lower = values.begin() + static_cast<std::ptrdiff_t>(rank);

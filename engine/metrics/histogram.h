@@ -43,6 +43,10 @@ class Histogram {
   /// two.
   double percentile(double q) const;
 
+  /// How many values are greater than `limit`. Past kExactLimit values those in the same bucket are
+  /// not.
+  std::uint64_t count_above(double limit) const;
+
   bool contains_time() const { return bucket_unit_ != 1; }
   const ExactSum& exact_sum() const { return sum_; }
   /// The number of the bucket that `value` belongs to.

@@ -61,6 +61,7 @@ constexpr auto kBuiltins = std::to_array<BuiltinRow>({
     {Builtin::kLoadrunUsedPorts, "loadrun_used_ports", kGauge, kDefault},
     {Builtin::kLoadrunTcpRetransmits, "loadrun_tcp_retransmits", kCounter, kDefault},
     {Builtin::kLoadrunListenDrops, "loadrun_listen_drops", kCounter, kDefault},
+    {Builtin::kLoadrunCapacity, "loadrun_capacity", kGauge, kDefault},
 });
 
 constexpr bool rows_follow_the_enum() {

@@ -72,6 +72,7 @@ enum class Builtin : std::uint32_t {
   kLoadrunUsedPorts,
   kLoadrunTcpRetransmits,
   kLoadrunListenDrops,
+  kLoadrunCapacity,
   kCount
 };
 

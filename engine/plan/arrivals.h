@@ -15,8 +15,23 @@ struct Arrival {
   std::int64_t in_test = 0;      ///< Its number in the whole test, from 0: k6's iterationInTest.
   std::int64_t in_instance = 0;  ///< Its number in this instance, from 0: iterationInInstance.
   Nanoseconds at{0};             ///< Since the scenario's start.
+  std::int64_t probe = 0;        ///< Of a capacity search: the probe it belongs to, from 1,
+  std::int64_t probe_rate = 0;   ///< and its rate.
   bool operator==(const Arrival&) const = default;
 };
+
+/// From `start` on the arrivals of a capacity search come at a constant rate, until the next piece
+/// says otherwise.
+struct RatePiece {
+  std::int64_t probe = 0;  ///< Its number, from 1.
+  std::int64_t rate = 0;   ///< Of the whole test, per time unit; 0: none come.
+  Nanoseconds start{0};    ///< Since the scenario's start.
+  std::int64_t first = 0;  ///< How many arrivals the whole test had before.
+  bool operator==(const RatePiece&) const = default;
+};
+
+/// How many arrivals a piece has that ends at `end`. REQUIRES: not before it starts.
+std::int64_t arrivals_until(Nanoseconds end, const RatePiece& piece, Nanoseconds time_unit);
 
 /// Which arrivals of a scenario are whose, and the randomness of theirs.
 struct ArrivalSlice {
@@ -35,16 +50,25 @@ struct ArrivalSlice {
 /// become exponential gaps with a mean of one arrival, summed up exactly in fixed point; the sum is
 /// mapped to an instant by the same curve of the rate. A slice draws the gaps of the others too,
 /// about 25 ns each, to know its own sums.
+///
+/// Those of a capacity search are even within each of the pieces that are announced one by one;
+/// none come before the first.
 class Arrivals {
  public:
-  /// REQUIRES: the scenario's executor is an arrival-rate one.
+  /// REQUIRES: is_open(scenario.executor).
   Arrivals(const Scenario& scenario, const ArrivalSlice& slice);
 
   /// The next arrival; none after the last one of the regular duration.
   std::optional<Arrival> next();
 
+  /// What comes from `piece.start` on. What next() has given of that time is void. REQUIRES: a
+  /// capacity search; a piece that was announced before has begun, or is replaced.
+  void announce(const RatePiece& piece) { upcoming_ = piece; }
+
  private:
+  std::optional<Arrival> next_of_curve();
   std::optional<Nanoseconds> poisson_instant(std::int64_t k);
+  void begin_piece();
 
   RateCurve curve_;
   Stripes stripes_;
@@ -52,6 +76,10 @@ class Arrivals {
   std::uint32_t worker_;
   ArrivalProcess process_;
   bool owns_any_;
+  Nanoseconds time_unit_{1s};  ///< Of pieces,
+  Nanoseconds longest_{0};     ///< and the most that one lasts.
+  RatePiece piece_;            ///< All zero without pieces.
+  std::optional<RatePiece> upcoming_;
   std::int64_t next_ = 0;  ///< Of the worker's.
   CounterRandom random_;
   std::int64_t drawn_ = 0;    ///< Gaps so far,

@@ -88,6 +88,12 @@ Text text_of(const Scenario& scenario) {
                 fmt::format("Externally controlled execution with {} VUs, {} max VUs, {} duration",
                             part.share(e.vus), part.share(e.max_vus), length),
                 {}};
+          },
+          [&](const Capacity& e) -> Text {
+            return {fmt::format("Capacity search from {:.2f} to {:.2f} iterations/s for up to {}",
+                                per_second(scenario, e.start, e.time_unit),
+                                per_second(scenario, e.max_rate, e.time_unit), length),
+                    vu_limits(part.share(e.pre_allocated_vus), part.share(e.max_vus))};
           }},
       scenario.executor);
 }

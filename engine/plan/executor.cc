@@ -8,8 +8,8 @@ namespace loadrun::plan {
 std::string_view executor_name(const Executor& executor) {
   // In the order of the variant.
   static constexpr std::array<std::string_view, std::variant_size_v<Executor>> kNames{
-      "constant-vus",          "ramping-vus",          "shared-iterations",    "per-vu-iterations",
-      "constant-arrival-rate", "ramping-arrival-rate", "externally-controlled"};
+      "constant-vus",          "ramping-vus",          "shared-iterations",     "per-vu-iterations",
+      "constant-arrival-rate", "ramping-arrival-rate", "externally-controlled", "capacity"};
   return kNames[executor.index()];
 }
 
@@ -25,7 +25,8 @@ Stampede* stampede_of(Executor& executor) {
 
 bool is_open(const Executor& executor) {
   return std::holds_alternative<ConstantArrivalRate>(executor) ||
-         std::holds_alternative<RampingArrivalRate>(executor);
+         std::holds_alternative<RampingArrivalRate>(executor) ||
+         std::holds_alternative<Capacity>(executor);
 }
 
 }  // namespace loadrun::plan

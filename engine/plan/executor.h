@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "metrics/threshold.h"
 
 namespace loadrun::plan {
 
@@ -109,8 +110,22 @@ struct ExternallyControlled {
   Nanoseconds duration{0};  ///< 0: until the run is ended.
 };
 
-using Executor = std::variant<ConstantVus, RampingVus, SharedIterations, PerVuIterations,
-                              ConstantArrivalRate, RampingArrivalRate, ExternallyControlled>;
+/// Searches the highest rate that holds `objective`: see CapacitySearch.
+struct Capacity {
+  std::int64_t start = 0;  ///< Iterations per `time_unit`, as `max_rate`.
+  double factor = 1.5;     ///< From a rate to the next one up.
+  Nanoseconds step_duration{5s};
+  Nanoseconds settle{1s};  ///< Of each step, at its start: not measured.
+  std::int64_t max_rate = 0;
+  Nanoseconds time_unit{1s};
+  std::int64_t pre_allocated_vus = 0;
+  std::int64_t max_vus = 0;
+  std::vector<metrics::MetricThresholds> objective;
+};
+
+using Executor =
+    std::variant<ConstantVus, RampingVus, SharedIterations, PerVuIterations, ConstantArrivalRate,
+                 RampingArrivalRate, ExternallyControlled, Capacity>;
 
 /// The name in the `executor` field: "constant-vus", "ramping-vus", ...
 std::string_view executor_name(const Executor& executor);
@@ -119,8 +134,8 @@ std::string_view executor_name(const Executor& executor);
 const Stampede* stampede_of(const Executor& executor);
 Stampede* stampede_of(Executor& executor);
 
-/// Whether iterations start by the clock (the arrival-rate executors), not when a VU has finished
-/// the one before.
+/// Whether iterations start by the clock (the arrival-rate executors and capacity), not when a VU
+/// has finished the one before.
 bool is_open(const Executor& executor);
 
 }  // namespace loadrun::plan

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "plan/capacity_parser.h"
 #include "plan/similar_name.h"
 #include "plan/stampede_parser.h"
 
@@ -204,6 +205,19 @@ ExternallyControlled read_externally_controlled(ObjectReader& fields) {
   return controlled;
 }
 
+Capacity read_capacity(ObjectReader& fields) {
+  Capacity capacity;
+  read_search(fields, capacity);
+  capacity.time_unit = read_time_unit(fields);
+  std::tie(capacity.pre_allocated_vus, capacity.max_vus) = read_vu_limits(fields);
+  if (fields.has("lateStart")) {
+    fields.error("lateStart",
+                 "is not supported by the executor capacity: an arrival without a VU is dropped, "
+                 "and breaks the probe");
+  }
+  return capacity;
+}
+
 struct ExecutorType {
   std::string_view name;
   Executor (*read)(ObjectReader& fields);
@@ -222,6 +236,7 @@ constexpr std::array kTypes{
     ExecutorType{"constant-arrival-rate", read_as<read_constant_arrival_rate>},
     ExecutorType{"ramping-arrival-rate", read_as<read_ramping_arrival_rate>},
     ExecutorType{"externally-controlled", read_as<read_externally_controlled>},
+    ExecutorType{"capacity", read_as<read_capacity>},
 };
 
 }  // namespace

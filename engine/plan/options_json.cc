@@ -53,6 +53,28 @@ void add_iterations(Json& scenario, const IterationBound& e) {
   add_stampede(scenario, e.stampede);
 }
 
+/// The expression alone when that is all; in k6 that is so unless it can end the test.
+Json threshold_json(const metrics::ThresholdSpec& spec) {
+  Json object = {{"threshold", spec.source}};
+  if (spec.abort_on_fail) {
+    object["abortOnFail"] = true;
+    Json& delay = object["delayAbortEval"] = Json();
+    if (spec.delay_abort_eval > 0ns) delay = format_duration(spec.delay_abort_eval);
+  }
+  if (spec.window > 0ns) object["window"] = format_duration(spec.window);
+  if (spec.after > 0ns) object["after"] = format_duration(spec.after);
+  return object.size() == 1 ? Json(spec.source) : object;
+}
+
+Json thresholds_json(const std::vector<metrics::MetricThresholds>& thresholds) {
+  Json object = Json::object();
+  for (const metrics::MetricThresholds& metric : thresholds) {
+    Json& list = object[metric.key] = Json::array();
+    for (const metrics::ThresholdSpec& spec : metric.specs) list.push_back(threshold_json(spec));
+  }
+  return object;
+}
+
 void add_executor(Json& scenario, const Executor& executor) {
   std::visit(Overloaded{[&](const ConstantVus& e) {
                           scenario["vus"] = e.vus;
@@ -82,6 +104,17 @@ void add_executor(Json& scenario, const Executor& executor) {
                           scenario["maxVUs"] = e.max_vus;
                           scenario["duration"] = format_duration(e.duration);
                           scenario.erase("gracefulStop");
+                        },
+                        [&](const Capacity& e) {
+                          scenario["start"] = e.start;
+                          scenario["factor"] = e.factor;
+                          scenario["stepDuration"] = format_duration(e.step_duration);
+                          scenario["settle"] = format_duration(e.settle);
+                          scenario["maxRate"] = e.max_rate;
+                          scenario["timeUnit"] = format_duration(e.time_unit);
+                          scenario["preAllocatedVUs"] = e.pre_allocated_vus;
+                          scenario["maxVUs"] = e.max_vus;
+                          scenario["objective"] = thresholds_json(e.objective);
                         }},
              executor);
 }
@@ -101,28 +134,6 @@ Json scenario_json(const Scenario& scenario) {
 Json scenarios_json(const std::vector<Scenario>& scenarios) {
   Json object = Json::object();
   for (const Scenario& scenario : scenarios) object[scenario.name] = scenario_json(scenario);
-  return object;
-}
-
-/// The expression alone when that is all; in k6 that is so unless it can end the test.
-Json threshold_json(const metrics::ThresholdSpec& spec) {
-  Json object = {{"threshold", spec.source}};
-  if (spec.abort_on_fail) {
-    object["abortOnFail"] = true;
-    Json& delay = object["delayAbortEval"] = Json();
-    if (spec.delay_abort_eval > 0ns) delay = format_duration(spec.delay_abort_eval);
-  }
-  if (spec.window > 0ns) object["window"] = format_duration(spec.window);
-  if (spec.after > 0ns) object["after"] = format_duration(spec.after);
-  return object.size() == 1 ? Json(spec.source) : object;
-}
-
-Json thresholds_json(const std::vector<metrics::MetricThresholds>& thresholds) {
-  Json object = Json::object();
-  for (const metrics::MetricThresholds& metric : thresholds) {
-    Json& list = object[metric.key] = Json::array();
-    for (const metrics::ThresholdSpec& spec : metric.specs) list.push_back(threshold_json(spec));
-  }
   return object;
 }
 

@@ -186,6 +186,23 @@ void PlanBuilder::place_segment() {
   for (Scenario& scenario : plan_.scenarios) scenario.tuple = plan_.tuple;
 }
 
+/// One instance of several, or one search of several, would measure what the others do.
+void PlanBuilder::check_searches() {
+  const auto searches = [](const Scenario& scenario) {
+    return std::holds_alternative<Capacity>(scenario.executor);
+  };
+  const auto count = std::ranges::count_if(plan_.scenarios, searches);
+  if (count > 1) {
+    diagnostics_.error(
+        fmt::format("there are {} scenarios with the executor capacity (expected one)", count));
+  }
+  if (count > 0 && !plan_.tuple.is_whole()) {
+    diagnostics_.error(fmt::format(
+        "the executor capacity runs in one instance (expected no executionSegment, not {})",
+        plan_.tuple.segment().text()));
+  }
+}
+
 void PlanBuilder::warn_of_no_work() {
   const auto has_work = [](const Scenario& scenario) { return max_vus(scenario) > 0; };
   const std::string here = fmt::format("in the execution segment {}", plan_.tuple.segment().text());
@@ -227,6 +244,7 @@ void PlanBuilder::settle_starts(Nanoseconds wall) {
 Result<Plan> PlanBuilder::finish(const std::vector<std::string>& exports, Nanoseconds wall) && {
   plan_.scenarios = execution_.scenarios(diagnostics_);
   place_segment();
+  check_searches();
   std::map<std::string, std::string> tags;
   for (auto& layer : tags_) {
     if (!merge_run_tags_) tags.clear();

@@ -34,6 +34,7 @@ class PlanBuilder {
   void read_features(ObjectReader& layer);
   void warn_of_rest(const ObjectReader& layer);
   void place_segment();
+  void check_searches();
   void warn_of_no_work();
   void check_exports(const std::vector<std::string>& exports);
   void settle_starts(Nanoseconds wall);

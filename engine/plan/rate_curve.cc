@@ -24,6 +24,7 @@ RateCurve::RateCurve(const Executor& executor) {
     add({constant->duration, constant->rate}, constant->rate);
     return;
   }
+  if (std::holds_alternative<Capacity>(executor)) return;
   const auto& ramping = std::get<RampingArrivalRate>(executor);
   time_unit_ = ramping.time_unit;
   std::int64_t rate = ramping.start_rate;

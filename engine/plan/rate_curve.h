@@ -17,7 +17,8 @@ class RateCurve {
   using Count = Wide;
   static constexpr Count kUnit = Count{1} << 32;
 
-  /// REQUIRES: is_open(executor).
+  /// Without arrivals for a capacity search, whose rates nobody knows before. REQUIRES:
+  /// is_open(executor).
   explicit RateCurve(const Executor& executor);
 
   /// When `count` (>= 0) is reached, since the scenario's start, to the nanosecond rounded down;

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "base/check.h"
+#include "plan/capacity_search.h"
 #include "plan/overloaded.h"
 #include "plan/reservation.h"
 
@@ -61,6 +62,7 @@ std::int64_t most_vus(const Executor& executor) {
   return std::visit(Overloaded{[](const ConstantArrivalRate& e) { return e.max_vus; },
                                [](const RampingArrivalRate& e) { return e.max_vus; },
                                [](const ExternallyControlled& e) { return e.max_vus; },
+                               [](const Capacity& e) { return e.max_vus; },
                                [](const RampingVus& e) {
                                  std::int64_t most = e.start_vus;
                                  for (const Stage& stage : e.stages) {
@@ -137,6 +139,7 @@ std::vector<VuStep> reserved_vu_steps(const Scenario& scenario) {
           },
           [&](const ConstantArrivalRate& e) { return block(part.share(e.pre_allocated_vus), end); },
           [&](const RampingArrivalRate& e) { return block(part.share(e.pre_allocated_vus), end); },
+          [&](const Capacity& e) { return block(part.share(e.pre_allocated_vus), end); },
           [&](const auto&) { return block(max_vus(scenario), end); }},
       scenario.executor);
 }
@@ -156,7 +159,8 @@ Nanoseconds regular_duration(const Scenario& scenario) {
                                [](const RampingArrivalRate& e) { return total(e.stages); },
                                [](const ExternallyControlled& e) {
                                  return e.duration > 0ns ? e.duration : kEndless;
-                               }},
+                               },
+                               [](const Capacity& e) { return longest_search(e); }},
                     scenario.executor);
 }
 

@@ -53,10 +53,11 @@ metrics::ThresholdSpec read_threshold(const json& element, const Place& place,
 
 }  // namespace
 
-std::optional<std::vector<metrics::MetricThresholds>> read_thresholds(ObjectReader& layer) {
-  const json* value = layer.object("thresholds");
+std::optional<std::vector<metrics::MetricThresholds>> read_thresholds(ObjectReader& layer,
+                                                                      std::string_view option) {
+  const json* value = layer.object(option);
   if (value == nullptr) return std::nullopt;
-  ObjectReader fields(*value, layer.place("thresholds"), layer.diagnostics());
+  ObjectReader fields(*value, layer.place(option), layer.diagnostics());
   std::vector<metrics::MetricThresholds> thresholds;
   for (const auto& item : value->items()) {
     const std::string& key = item.key();

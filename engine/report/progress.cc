@@ -160,10 +160,11 @@ std::string bar_line(const ScenarioProgress& scenario, const std::string& right,
 }  // namespace
 
 std::string render_progress_line(const Progress& progress) {
-  return fmt::format("{} ({}), {}/{} VUs, {} complete and {} interrupted iterations",
+  return fmt::format("{} ({}), {}/{} VUs, {} complete and {} interrupted iterations{}{}",
                      phase(progress), fixed_duration(progress.elapsed, progress.max_duration),
                      as_wide_as(progress.active_vus, progress.max_vus), progress.max_vus,
-                     progress.complete, progress.interrupted);
+                     progress.complete, progress.interrupted, progress.note.empty() ? "" : ", ",
+                     progress.note);
 }
 
 std::string render_progress(const Progress& progress, TextStyle style, int terminal_width) {

@@ -35,6 +35,7 @@ struct Progress {
   std::int64_t max_vus = 0;
   std::int64_t complete = 0;
   std::int64_t interrupted = 0;
+  std::string note = {};  ///< What else is to be said of now, at the end of the line.
   bool init = false;
   bool setup = false;
   bool teardown = false;

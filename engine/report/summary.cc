@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "report/capacity_section.h"
 #include "report/error_section.h"
 #include "report/group_tree.h"
 #include "report/legacy_summary.h"
@@ -31,7 +32,8 @@ std::string own_sections(const SummaryInput& input, bool all, TextStyle style) {
   const auto section = [style](const char* title, const std::string& lines) {
     return lines.empty() ? "" : section_title(title, style) + lines + "\n\n";
   };
-  return section("REQUESTS", request_lines(input, all, style)) +
+  return section("CAPACITY", capacity_lines(input, style)) +
+         section("REQUESTS", request_lines(input, all, style)) +
          section("ERRORS", error_lines(input, all, style));
 }
 

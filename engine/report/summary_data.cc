@@ -1,5 +1,6 @@
 #include "report/summary_data.h"
 
+#include "report/capacity_section.h"
 #include "report/summary_values.h"
 
 namespace loadrun::report {
@@ -41,6 +42,7 @@ std::string render_summary_data(const SummaryInput& input, const SummaryState& s
               [&](const ShownMetric& shown) { return metric_object(shown, input); });
   add_unscheduled(document, input);
   add_output_losses(document, input);
+  add_capacity(document, input);
   add_setup_data(document, input);
   return to_text(document);
 }

@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "report/capacity_section.h"
 #include "report/summary_values.h"
 
 namespace loadrun::report {
@@ -38,6 +39,7 @@ std::string render_summary_export(const SummaryInput& input) {
   });
   add_unscheduled(document, input);
   add_output_losses(document, input);
+  add_capacity(document, input);
   add_setup_data(document, input);
   return to_text(document, kIndent);
 }

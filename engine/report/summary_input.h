@@ -13,6 +13,7 @@
 #include "metrics/threshold.h"
 #include "metrics/totals.h"
 #include "metrics/verdict.h"
+#include "plan/capacity_result.h"
 #include "plan/plan.h"
 
 namespace loadrun::report {
@@ -82,6 +83,8 @@ struct SummaryInput {
   std::optional<metrics::Balance> balance = std::nullopt;  ///< If all counts are known.
   metrics::Health health = {};                             ///< Of the generator,
   metrics::Verdict verdict = {};                           ///< and what follows from it.
+  /// Of the executor `capacity`, if there was one.
+  std::optional<plan::CapacityResult> capacity = std::nullopt;
 };
 
 }  // namespace loadrun::report

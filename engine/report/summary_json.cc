@@ -9,6 +9,7 @@
 #include "base/version.h"
 #include "base/wall_time.h"
 #include "plan/schedule.h"
+#include "report/capacity_section.h"
 #include "report/json_lists.h"
 #include "report/metric_row.h"
 #include "report/summary_values.h"
@@ -169,20 +170,21 @@ Json group_object(const GroupNode& group) {
 }  // namespace
 
 std::string render_summary_json(const SummaryInput& input) {
-  const Json document{{"schema", "loadrun-summary"},
-                      {"version", kVersion1},
-                      {"generator", fmt::format("loadrun {}", kVersion)},
-                      {"run", run_object(input)},
-                      {"verdict", verdict_object(input.end)},
-                      {"options", options_object(input.plan)},
-                      {"scenarios", scenario_list(input)},
-                      {"thresholds", threshold_list(input)},
-                      {"metrics", metrics_object(input)},
-                      {"root_group", group_object(group_tree(all_series(input.totals)))},
-                      {"requests", request_list(input)},
-                      {"errors", errors_object(input)},
-                      {"balance", balance_object(input)},
-                      {"output_losses", output_list(input)}};
+  Json document{{"schema", "loadrun-summary"},
+                {"version", kVersion1},
+                {"generator", fmt::format("loadrun {}", kVersion)},
+                {"run", run_object(input)},
+                {"verdict", verdict_object(input.end)},
+                {"options", options_object(input.plan)},
+                {"scenarios", scenario_list(input)},
+                {"thresholds", threshold_list(input)},
+                {"metrics", metrics_object(input)},
+                {"root_group", group_object(group_tree(all_series(input.totals)))},
+                {"requests", request_list(input)},
+                {"errors", errors_object(input)},
+                {"balance", balance_object(input)},
+                {"output_losses", output_list(input)}};
+  if (input.capacity) document["capacity"] = capacity_object(input);
   return to_text(document, kIndent) + "\n";
 }
 

@@ -88,6 +88,7 @@ void ArrivalRunner::start_due() {
 }
 
 void ArrivalRunner::meet(const plan::Arrival& arrival) {
+  activity_.enter_probe(arrival.probe, arrival.probe_rate);
   if (own_free().take()) {
     Seat& seat = *free_.front();
     free_.pop_front();
@@ -115,6 +116,8 @@ void ArrivalRunner::start_iteration(Seat& seat, const plan::Arrival& arrival) {
   seat.running = true;
   seat.start = {.at = parts_.engine.now(), .intended = start_ + arrival.at};
   ++busy_;
+  activity_.enter_probe(arrival.probe, arrival.probe_rate);
+  activity_.tag_with_probe(*seat.vu);
   activity_.begin(*seat.vu,
                   {.random_key = static_cast<std::uint64_t>(arrival.in_test),
                    .in_instance = static_cast<std::uint64_t>(arrival.in_instance),
@@ -205,16 +208,48 @@ void ArrivalRunner::add_seat(VirtualUser& vu) {
   free_seat(seat);
 }
 
+void ArrivalRunner::announce(const plan::RatePiece& piece) {
+  arrivals_.announce(piece);
+  if (phase_ != Phase::kRunning) return;
+  if (next_ && next_->at < piece.start) return;
+  parts_.engine.loop().cancel(timer_);
+  next_ = arrivals_.next();
+  start_due();
+}
+
+void ArrivalRunner::cut_off() {
+  if (phase_ != Phase::kRunning) return;
+  for (Seat& seat : seats_) {
+    if (!seat.running) continue;
+    interrupt(seat);
+    free_seat(seat);
+  }
+}
+
+void ArrivalRunner::interrupt(Seat& seat) {
+  seat.running = false;
+  --busy_;
+  activity_.interrupt(*seat.vu);
+}
+
+void ArrivalRunner::end() {
+  if (phase_ != Phase::kRunning) return;
+  parts_.engine.loop().cancel(end_timer_);
+  begin_end(parts_.engine.now());
+}
+
 /// Nothing new starts after what is due at this instant; what runs has gracefulStop to finish.
-void ArrivalRunner::end_regularly() {
+void ArrivalRunner::end_regularly() { begin_end(start_ + plan::regular_duration(scenario_)); }
+
+void ArrivalRunner::begin_end(TimePoint end) {
   start_due();
   phase_ = Phase::kEnding;
   parts_.engine.loop().cancel(timer_);
-  leave_due(plan::regular_duration(scenario_));
+  leave_due(end - start_);
   if (scenario_.graceful_stop <= 0ns) return abort();
   end_timer_ = parts_.engine.loop().run_at(
-      start_ + plan::regular_duration(scenario_) + scenario_.graceful_stop,
-      [](void* self) { static_cast<ArrivalRunner*>(self)->abort(); }, this);
+      end + scenario_.graceful_stop, [](void* self) { static_cast<ArrivalRunner*>(self)->abort(); },
+      this);
   finish_when_idle();
 }
 
@@ -232,10 +267,7 @@ void ArrivalRunner::abort() {
   if (phase_ == Phase::kRunning && queueing_) leave_due(parts_.engine.now() - start_);
   phase_ = Phase::kEnding;
   for (Seat& seat : seats_) {
-    if (!seat.running) continue;
-    seat.running = false;
-    --busy_;
-    activity_.interrupt(*seat.vu);
+    if (seat.running) interrupt(seat);
   }
   finish_when_idle();
 }
@@ -243,6 +275,7 @@ void ArrivalRunner::abort() {
 void ArrivalRunner::finish_when_idle() {
   if (phase_ != Phase::kEnding || busy_ > 0) return;
   phase_ = Phase::kFinished;
+  shared_.unfinished.fetch_sub(1, std::memory_order_acq_rel);
   parts_.engine.loop().cancel(timer_);
   parts_.engine.loop().cancel(end_timer_);
   for (Seat& seat : seats_) {

@@ -41,6 +41,12 @@ class ArrivalRunner {
   void start(TimePoint test_start, net::Callback on_finished, void* context);
   /// Ends the scenario now; running iterations are interrupted.
   void abort();
+  /// Of a capacity search: the arrivals from `piece.start` on.
+  void announce(const plan::RatePiece& piece);
+  /// Interrupts what runs; the scenario goes on.
+  void cut_off();
+  /// Nothing more starts; what runs has gracefulStop to finish.
+  void end();
   /// Starts the arrival of a sibling, which reserved a VU here.
   void take_over(const plan::Arrival& arrival);
 
@@ -70,6 +76,8 @@ class ArrivalRunner {
   void add_seat(VirtualUser& vu);
   void end_regularly();
   void leave_due(Nanoseconds end);
+  void begin_end(TimePoint end);
+  void interrupt(Seat& seat);
   void finish_when_idle();
   FreeVus& own_free() { return shared_.free_vus[parts_.worker]; }
 

@@ -21,7 +21,8 @@ Coordinator::Coordinator(const Parts& parts)
       plan_(parts.run.plan),
       progress_(parts.run),
       stalls_(parts.run, parts.workers),
-      machine_(parts.clock) {}
+      machine_(parts.clock),
+      capacity_(CapacityControl::of(parts.run, parts.workers, parts.measurements)) {}
 
 RunResult Coordinator::run() {
   initialise();
@@ -37,6 +38,7 @@ RunResult Coordinator::run() {
   if (is_set_up) run_scenarios();
   scenarios_end_ = parts_.clock.now();
   if (is_set_up) end_scenarios();
+  if (capacity_ && is_set_up) result_.capacity = capacity_->finish(scenarios_end_);
   const bool has_work = plan::requirements(plan_).max_vus > 0;
   if (!cause_ && has_work && parts_.run.live.totals().completed == 0) {
     log_warning("No script iterations fully finished, consider making the test duration longer");
@@ -247,6 +249,7 @@ void Coordinator::tick() {
   parts_.measurements.gather(parts_.workers, now);
   parts_.display.update(progress());
   if (phase_ <= Phase::kPaused) return;
+  if (phase_ == Phase::kScenarios && capacity_ && !cause_) capacity_->tick(now);
   if (phase_ == Phase::kScenarios) evaluate_thresholds(now);
   if (now >= next_sample_) sample(now);
 }
@@ -362,6 +365,7 @@ report::Progress Coordinator::progress() const {
   progress.setup = phase_ == Phase::kSetup;
   progress.teardown = phase_ == Phase::kTeardown;
   progress.ended = phase_ == Phase::kEnded;
+  if (capacity_ && phase_ == Phase::kScenarios) progress.note = capacity_->status();
   return progress;
 }
 

@@ -10,6 +10,7 @@
 #include "metrics/balance.h"
 #include "metrics/health.h"
 #include "report/progress_display.h"
+#include "run/capacity_control.h"
 #include "run/machine_watch.h"
 #include "run/measurements.h"
 #include "run/progress_source.h"
@@ -29,6 +30,7 @@ struct RunResult {
   metrics::Health health;                 ///< Of this generator.
   /// Nothing when a worker was lost, and what it knew with it.
   std::optional<metrics::Balance> balance;
+  std::optional<plan::CapacityResult> capacity;  ///< Of the executor `capacity`, if there was one.
 };
 
 /// What came of handleSummary.
@@ -127,6 +129,7 @@ class Coordinator {
   ProgressSource progress_;
   StallWatch stalls_;
   MachineWatch machine_;
+  std::unique_ptr<CapacityControl> capacity_;  // of a plan with a search
   Phase phase_ = Phase::kInit;
   std::optional<ExitCode> cause_;
   std::string reason_;

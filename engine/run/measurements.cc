@@ -113,6 +113,7 @@ void Measurements::merge(std::uint32_t worker, metrics::HandOver& measured) {
 void Measurements::merge_second(std::uint32_t worker, metrics::Delta& delta) {
   totals_.merge(worker, delta);
   if (feed_) feed_->add(worker, delta);
+  if (probes_ != nullptr) probes_->add(totals_, worker, delta);
   delta.clear();
 }
 

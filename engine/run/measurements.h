@@ -11,6 +11,7 @@
 #include "metrics/threshold.h"
 #include "metrics/totals.h"
 #include "run/output_feed.h"
+#include "run/probe_measurements.h"
 #include "run/worker.h"
 
 namespace loadrun::run {
@@ -29,6 +30,8 @@ class Measurements {
 
   /// From here on passes everything on to outputs, which outlive this. Before the run.
   void feed(outputs::OutputSet& outputs);
+  /// From here on adds what is measured to `probes`, too, which outlive this. Before the run.
+  void watch(ProbeMeasurements& probes) { probes_ = &probes; }
   /// A run starts: `wall` is the time of day at `start`.
   void begin(TimePoint start, Nanoseconds wall);
   /// The scenarios start at `origin`: seconds are counted from there.
@@ -63,6 +66,7 @@ class Measurements {
   const metrics::RequestBalance& requests() const { return requests_; }
   /// The generator's: of the workers what they have handed over.
   metrics::Health& health() { return health_; }
+  const metrics::Registry& registry() const { return registry_; }
 
  private:
   void merge(std::uint32_t worker, metrics::HandOver& measured);
@@ -79,10 +83,11 @@ class Measurements {
   metrics::Shard shard_;
   metrics::TagSetId run_tags_;
   const metrics::Registry& registry_;
-  std::optional<OutputFeed> feed_;      // when there are outputs
-  bool warned_ = false;                 // of many series
-  TimePoint origin_{};                  // of the scenarios
-  std::vector<std::int64_t> complete_;  // by worker, the last one here: HandOver::complete
+  std::optional<OutputFeed> feed_;       // when there are outputs
+  ProbeMeasurements* probes_ = nullptr;  // of a capacity search
+  bool warned_ = false;                  // of many series
+  TimePoint origin_{};                   // of the scenarios
+  std::vector<std::int64_t> complete_;   // by worker, the last one here: HandOver::complete
   std::int64_t evaluated_ = metrics::kBeforeStart;  // up to this second
 };
 

@@ -10,6 +10,12 @@
 namespace loadrun::run {
 namespace {
 
+bool has_search(const plan::Plan& plan) {
+  return std::ranges::any_of(plan.scenarios, [](const plan::Scenario& scenario) {
+    return std::holds_alternative<plan::Capacity>(scenario.executor);
+  });
+}
+
 double share_of(double part, double whole) {
   return whole > 0 ? std::clamp(part / whole, 0.0, 1.0) : 1.0;
 }
@@ -24,6 +30,7 @@ RunParts::RunParts(const plan::Plan& the_plan, std::uint32_t worker_count, Event
       events(event_queue),
       peers(worker_count, nullptr),
       live(worker_count, the_plan.scenarios.size()),
+      hand_over_period(has_search(the_plan) ? 100ms : 1s),
       resolver(make_resolver(the_plan, clock)) {
   for (std::size_t i = 0; i < the_plan.scenarios.size(); ++i) scenarios.emplace_back(worker_count);
   if (the_plan.rps > 0) rate_limit.emplace(the_plan.rps);

@@ -74,6 +74,9 @@ struct RunParts {
   std::shared_ptr<const net::EnvironmentProxies> proxies;  ///< Set before workers join.
   std::optional<RateLimit> rate_limit;                     ///< Of requests, with option `rps`.
   bool keep_samples = false;  ///< For outputs. Set before workers join.
+  /// How often workers hand over what they measured: a capacity search cannot wait for whole
+  /// seconds.
+  const Nanoseconds hand_over_period;
   const std::shared_ptr<net::Resolver> resolver;
 };
 

@@ -73,6 +73,27 @@ void ScenarioActivity::activate(VirtualUser& vu) {
 
 void ScenarioActivity::deactivate() { bump<std::int64_t>(live_.active_vus, -1); }
 
+void ScenarioActivity::enter_probe(std::int64_t probe, std::int64_t rate) {
+  if (probe == probe_) return;
+  probe_ = probe;
+  probe_rate_ = rate;
+  tags_ = with_probe(tags_);
+  of_scenario_ = iteration_series(tags_);
+  start_lag_.reset();
+}
+
+metrics::TagSetId ScenarioActivity::with_probe(metrics::TagSetId tags) {
+  metrics::TagTable& table = engine_.tags();
+  return table.with(table.with(tags, "probe", fmt::to_string(probe_)), "probe_rate",
+                    fmt::to_string(probe_rate_));
+}
+
+/// A script may have set tags of its own for the VU.
+void ScenarioActivity::tag_with_probe(VirtualUser& vu) {
+  if (probe_ == 0 || vu.script->base_tags() == tags_) return;
+  vu.script->set_base_tags(with_probe(vu.script->base_tags()));
+}
+
 void ScenarioActivity::prepare(VirtualUser& vu, std::uint64_t random_key, CallListener listener) {
   vu.script->begin_iteration(
       {.scenario = index_, .random_key = random_key, .of_vu = vu.iterations});

@@ -52,6 +52,11 @@ class ScenarioActivity {
   bool end(VirtualUser& vu, const IterationStart& start, TimePoint now, bool failed);
   /// Logs the error that the VU's call ended with.
   void log_failure(const VirtualUser& vu) const;
+  /// From here on samples carry the tags `probe` and `probe_rate` of a capacity search; nothing
+  /// without a probe (0).
+  void enter_probe(std::int64_t probe, std::int64_t rate);
+  /// So do those of the VU's next iteration.
+  void tag_with_probe(VirtualUser& vu);
   /// Ends a running iteration.
   void interrupt(VirtualUser& vu);
   /// Counts iterations that were planned and will not start.
@@ -71,6 +76,7 @@ class ScenarioActivity {
     std::optional<metrics::SeriesId> response;  // once a start was intended
   };
 
+  metrics::TagSetId with_probe(metrics::TagSetId tags);
   IterationSeries iteration_series(metrics::TagSetId tags);
   IterationSeries& series_of(const VirtualUser& vu);
   metrics::SeriesId series(metrics::Builtin metric, metrics::TagSetId tags, std::string_view group);
@@ -81,7 +87,8 @@ class ScenarioActivity {
   const plan::Scenario& scenario_;
   LiveCounters& live_;
   SystemTags system_tags_;
-  metrics::TagSetId tags_;
+  metrics::TagSetId tags_;  // with those of the probe
+  std::int64_t probe_ = 0, probe_rate_ = 0;
   IterationSeries of_scenario_;
   std::unordered_map<std::uint32_t, IterationSeries>
       of_others_;                               // by the tags that VUs gave themselves

@@ -9,7 +9,7 @@
 namespace loadrun::run {
 namespace {
 
-constexpr Nanoseconds kTick = 1s;
+constexpr Nanoseconds kSecond = 1s;
 // A second is handed over so much later than it ended: what was measured in it is recorded when the
 // scripts come to it.
 constexpr Nanoseconds kLateness = 100ms;
@@ -87,6 +87,15 @@ void Worker::obey(Command& command) {
       break;
     case Command::Kind::kRelease:
       std::get<ScenarioRunner>(runners_[command.scenario]).release(command.at);
+      break;
+    case Command::Kind::kProbe:
+      std::get<ArrivalRunner>(runners_[command.scenario]).announce(command.piece);
+      break;
+    case Command::Kind::kCutOff:
+      std::get<ArrivalRunner>(runners_[command.scenario]).cut_off();
+      break;
+    case Command::Kind::kEnd:
+      std::get<ArrivalRunner>(runners_[command.scenario]).end();
       break;
     case Command::Kind::kTakeOver:
       std::get<ArrivalRunner>(runners_[command.scenario]).take_over(command.arrival);
@@ -207,12 +216,13 @@ void Worker::scenario_finished() {
   run_->events.push({.kind = Event::Kind::kScenariosEnded, .worker = index_});
 }
 
-/// Once the scenarios have started, a tick follows every second of theirs.
+/// Once the scenarios have started, a tick follows every second (or part of one) of theirs.
 void Worker::arm_tick() {
-  TimePoint next = engine_->now() + kTick;
+  const Nanoseconds period = run_->hand_over_period;
+  TimePoint next = engine_->now() + period;
   if (start_) {
     const Nanoseconds passed = std::max(engine_->now() - *start_ - kLateness, 0ns);
-    next = *start_ + (passed / kTick + 1) * kTick + kLateness;
+    next = *start_ + (passed / period + 1) * period + kLateness;
   }
   engine_->loop().run_at(
       next,
@@ -270,6 +280,7 @@ void Worker::fill(metrics::HandOver& measured) {
   for (metrics::Delta& emptied : measured.seconds) shard.recycle(std::move(emptied));
   measured.seconds.clear();
   while (shard.has_closed()) measured.seconds.push_back(shard.take());
+  if (run_->hand_over_period < kSecond) measured.seconds.push_back(shard.take());
   measured.complete = shard.complete();
   measured.health = std::exchange(notable_, {});
 }

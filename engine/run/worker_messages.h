@@ -28,6 +28,9 @@ struct Command {
     kStart,     ///< Start the scenarios at `at`; answered by kScenariosEnded.
     kAbort,     ///< End the scenarios now.
     kRelease,   ///< From a sibling: the prepared VUs of `scenario` start at `at`.
+    kProbe,     ///< The arrivals of the capacity search `scenario` come as `piece` says.
+    kCutOff,    ///< Interrupt what runs of `scenario`, which goes on.
+    kEnd,       ///< Nothing more starts of `scenario`; what runs has its gracefulStop.
     kTakeOver,  ///< From a sibling: start `arrival` of `scenario`, for which a VU is reserved.
     kHandOver,  ///< Hand over what was measured since the last tick; answered by kHandedOver.
     kQuit,      ///< Leave the thread.
@@ -39,6 +42,7 @@ struct Command {
   TimePoint at{};
   std::size_t scenario = 0;
   plan::Arrival arrival = {};
+  plan::RatePiece piece = {};
 };
 
 /// What a worker tells the coordinator.

@@ -1,5 +1,6 @@
 #include "plan/arrivals.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -169,6 +170,63 @@ TEST_CASE("poisson arrivals are those of the seed and the scenario") {
   CHECK(all != all_arrivals(scenario, 6));
   Arrivals of_another(scenario, {.seed = 5, .scenario = 1});
   CHECK(*of_another.next() != all.front());
+}
+
+Scenario search() {
+  return scenario_of({{"executor", "capacity"},
+                      {"start", 1},
+                      {"maxRate", 1000},
+                      {"preAllocatedVUs", 7},
+                      {"objective", {{"checks", {"rate>0.9"}}}}});
+}
+
+TEST_CASE("the arrivals of a capacity search follow the pieces that are announced") {
+  Arrivals arrivals(search(), {});
+  CHECK_FALSE(arrivals.next());
+  arrivals.announce({.probe = 1, .rate = 2, .start = 1s, .first = 0});
+  CHECK(arrivals.next() == Arrival{0, 0, 1s, 1, 2});
+  CHECK(arrivals.next() == Arrival{1, 1, 1500ms, 1, 2});
+  const RatePiece first{.probe = 1, .rate = 2, .start = 1s, .first = 0};
+  const RatePiece second{
+      .probe = 2, .rate = 4, .start = 2200ms, .first = arrivals_until(2200ms, first, 1s)};
+  CHECK(second.first == 3);
+  arrivals.announce(second);
+  CHECK(arrivals.next() == Arrival{2, 2, 2s, 1, 2});
+  CHECK(arrivals.next() == Arrival{3, 3, 2200ms, 2, 4});
+  arrivals.announce({.probe = 0, .rate = 0, .start = 2300ms, .first = 4});
+  CHECK_FALSE(arrivals.next());
+  arrivals.announce({.probe = 3, .rate = 1, .start = 5s, .first = 4});
+  CHECK(arrivals.next() == Arrival{4, 4, 5s, 3, 1});
+}
+
+TEST_CASE("workers share the arrivals of a capacity search, however many they are") {
+  const RatePiece first{.probe = 1, .rate = 70, .start = 20ms, .first = 0};
+  const RatePiece second{
+      .probe = 2, .rate = 105, .start = 1333ms, .first = arrivals_until(1333ms, first, 1s)};
+  const auto of = [&](std::uint32_t workers) {
+    std::vector<Arrival> all;
+    const Scenario scenario = search();
+    for (std::uint32_t worker = 0; worker < workers; ++worker) {
+      Arrivals arrivals(
+          scenario, {.striping = {.workers = workers, .all_workers = workers}, .worker = worker});
+      arrivals.announce(first);
+      auto arrival = arrivals.next();
+      for (; arrival && arrival->at < 1s; arrival = arrivals.next()) all.push_back(*arrival);
+      // As a runner does: what it holds of the next piece's time is void.
+      arrivals.announce(second);
+      if (arrival && arrival->at >= second.start) arrival = arrivals.next();
+      for (; arrival && arrival->at < 2s; arrival = arrivals.next()) all.push_back(*arrival);
+    }
+    std::ranges::sort(all, {}, &Arrival::in_test);
+    return all;
+  };
+  const std::vector<Arrival> alone = of(1);
+  CHECK(alone.size() == 92 + 71);
+  for (std::size_t i = 0; i < alone.size(); ++i) {
+    CHECK(alone[i].in_test == static_cast<std::int64_t>(i));
+  }
+  CHECK(of(2) == alone);
+  CHECK(of(3) == alone);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "run/arrival_runner.h"
 
+#include <map>
+
 #include "support/catch.h"
 #include "unit/run/stage.h"
 
@@ -144,4 +146,52 @@ TEST_CASE("an arrival at the very end of a ramp starts") {
   CHECK(stage.finished);
   CHECK(stage.live().started == 100);
   CHECK(sum_of(stage.measured(), "dropped_iterations") == 0);
+}
+
+TEST_CASE(
+    "a capacity search starts what is announced, and its samples say of which probe they are") {
+  OpenStage stage("k6.sleep(0.015)",
+                  R"("executor":"capacity","start":1,"maxRate":1000,"preAllocatedVUs":20,)"
+                  R"("objective":{"checks":["rate>0.9"]})");
+  stage.advance(50ms);
+  CHECK(stage.live().started == 0);
+  stage.runner().announce({.probe = 1, .rate = 100, .start = 60ms, .first = 0});
+  stage.advance(110ms);  // to 160 ms, where the next piece starts
+  stage.runner().announce({.probe = 2, .rate = 200, .start = 165ms, .first = 11});
+  CHECK(stage.live().started == 11);
+  stage.advance(100ms);
+  CHECK(stage.live().started == 11 + 20);
+  stage.runner().announce({.probe = 0, .rate = 0, .start = 261ms, .first = 31});
+  stage.advance(100ms);
+  CHECK(stage.live().started == 11 + 20);
+  CHECK(stage.live().completed == 11 + 20);
+
+  std::map<std::string, double> iterations;
+  for (const Measured& one : stage.measured()) {
+    if (one.metric != "iterations") continue;
+    const std::string probe(metrics::tag_value(one.tags, "probe"));
+    CHECK(metrics::tag_value(one.tags, "probe_rate") == (probe == "1" ? "100" : "200"));
+    iterations[probe] += std::get<metrics::Counter>(one.sink).sum.value();
+  }
+  CHECK(iterations == std::map<std::string, double>{{"1", 11}, {"2", 20}});
+  stage.runner().end();
+  CHECK(stage.finished);
+  CHECK(stage.idle() == 20);
+}
+
+TEST_CASE("what a capacity search cuts off leaves its VU to the next arrival") {
+  OpenStage stage("k6.sleep(100)",
+                  R"("executor":"capacity","start":1,"maxRate":1000,"preAllocatedVUs":2,)"
+                  R"("gracefulStop":"0s","objective":{"checks":["rate>0.9"]})");
+  stage.runner().announce({.probe = 1, .rate = 10, .start = 0ms, .first = 0});
+  stage.advance(250ms);
+  CHECK(counts(stage.live()) == Counts{2, 2, 0, 0});
+  CHECK(stage.live().dropped == 1);
+  stage.runner().cut_off();
+  CHECK(counts(stage.live()) == Counts{2, 2, 0, 2});
+  stage.advance(100ms);
+  CHECK(counts(stage.live()) == Counts{2, 3, 0, 2});
+  stage.runner().end();
+  CHECK(counts(stage.live()) == Counts{0, 3, 0, 3});
+  CHECK(stage.finished);
 }
