@@ -8,6 +8,7 @@
 #include <thread>
 #include <variant>
 
+#include "base/cpu_time.h"
 #include "metrics/delta.h"
 #include "run/arrival_runner.h"
 #include "run/mailbox.h"
@@ -44,6 +45,9 @@ class Worker {
 
   /// Stops or locates what its script does. Thread-safe as it says.
   script::Interrupter& interrupter() const { return engine_->interrupter(); }
+
+  /// CPU time that its thread has used. REQUIRES: launched, and not joined.
+  Nanoseconds cpu_time() { return cpu_time_of(thread_); }
 
   /// Bytes that its scripts hold. Thread-safe.
   std::size_t lua_memory() const { return engine_->lua_memory().used(); }
