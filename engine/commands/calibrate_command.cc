@@ -17,7 +17,7 @@ constexpr Nanoseconds kShortest = 1s;  // of a scenario, too
 constexpr Nanoseconds kLongest = 60s;
 
 Result<Nanoseconds> length_of(const CalibrateArguments& arguments) {
-  const Result<Nanoseconds> length = parse_duration(arguments.duration);
+  Result<Nanoseconds> length = parse_duration(arguments.duration);
   if (length.ok() && length.value() >= kShortest && length.value() <= kLongest) return length;
   return Error{
       ExitCode::kInvalidConfig,
