@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/version.h"
+#include "commands/calibrate_command.h"
 #include "commands/inspect_command.h"
 #include "commands/run_arguments.h"
 #include "commands/run_command.h"
@@ -42,8 +43,8 @@ std::optional<int> parse(CLI::App& app, std::vector<std::string> arguments) {
 }  // namespace
 
 std::vector<std::string> command_line(int argc, char** argv) {
-  constexpr std::array<std::string_view, 5> kNoScript{"run", "inspect", "--version", "--help",
-                                                      "-h"};
+  constexpr std::array<std::string_view, 6> kNoScript{"run",       "inspect", "calibrate",
+                                                      "--version", "--help",  "-h"};
   std::vector<std::string> arguments = with_empty_values(argc, argv);
   const bool has_verb = arguments.empty() || std::find(kNoScript.begin(), kNoScript.end(),
                                                        arguments[0]) != kNoScript.end();
@@ -63,8 +64,13 @@ int run_cli(int argc, char** argv) {
   bool requirements = false;
   inspect->add_flag("--execution-requirements", requirements,
                     "add maxVUs and totalDuration, what the test needs");
+  CalibrateArguments calibration;
+  CLI::App* calibrate =
+      app.add_subcommand("calibrate", "measure what load this machine can be trusted with");
+  declare_calibrate_arguments(*calibrate, calibration);
   if (const auto code = parse(app, command_line(argc, argv))) return *code;
   if (inspect->parsed()) return static_cast<int>(inspect_command(arguments, requirements));
+  if (calibrate->parsed()) return static_cast<int>(calibrate_command(calibration));
   return static_cast<int>(run_command(arguments));
 }
 

@@ -155,6 +155,10 @@ void declare_run_arguments(CLI::App& app, RunArguments& arguments) {
   app.add_option("--workers", arguments.workers, "worker threads (default: the usable CPUs)")
       ->envname("LOADRUN_WORKERS")
       ->check(CLI::Range(1, 1024));
+  app.add_option("--calibration", arguments.calibration,
+                 "warn of a load beyond what this machine can be trusted with: a file that "
+                 "loadrun calibrate wrote")
+      ->envname("LOADRUN_CALIBRATION");
   app.add_option("--seed", arguments.seed, "seed of all random choices (default: random)")
       ->envname("LOADRUN_SEED");
   app.add_option("--jit", arguments.jit, "compile hot Lua code to machine code: on (default), off")

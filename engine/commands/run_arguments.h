@@ -33,8 +33,9 @@ struct RunArguments {
   bool out_required = false;         ///< The run fails when an output does.
   bool quiet = false;
   bool no_color = false;
-  std::string http_debug;  ///< As `flags` says it; the parser needs a place.
-  int workers = 0;         ///< 0: as many as usable CPUs.
+  std::string http_debug;   ///< As `flags` says it; the parser needs a place.
+  std::string calibration;  ///< A path, or "".
+  int workers = 0;          ///< 0: as many as usable CPUs.
   std::optional<std::uint64_t> seed;
   bool jit = true;
   LogOptions log;

@@ -11,6 +11,7 @@
 #include "base/unique_fd.h"
 #include "commands/command_support.h"
 #include "commands/github_actions.h"
+#include "commands/load_advice.h"
 #include "commands/loaded_test.h"
 #include "commands/results.h"
 #include "commands/run_outputs.h"
@@ -46,7 +47,9 @@ class TestRun {
   Result<void> create_workers();
   Result<void> create_measurements();
   void read_proxies();
+  Result<void> read_calibration_file();
   void warn_of_limits() const;
+  void warn_of_load() const;
   report::TextStyle style() const { return {.color = is_terminal_ && !arguments_.no_color}; }
   void print_banner() const;
   bool open_outputs();
@@ -58,6 +61,7 @@ class TestRun {
   const RunArguments& arguments_;
   const bool is_terminal_ = isatty(STDOUT_FILENO) != 0;
   report::SummaryMode summary_mode_ = report::SummaryMode::kCompact;
+  std::optional<CalibrationFile> calibration_;
   LoadedTest test_;
   std::unique_ptr<run::RunParts> run_;
   std::vector<std::unique_ptr<run::Worker>> workers_;
@@ -75,6 +79,7 @@ Result<void> TestRun::prepare() {
   const auto mode = report::parse_summary_mode(arguments_.summary_mode);
   if (!mode.ok()) return mode.error();
   summary_mode_ = mode.value();
+  if (Result<void> read = read_calibration_file(); !read.ok()) return read;
   auto outputs = make_outputs(arguments_, test_.clock());
   if (!outputs.ok()) return outputs.error();
   outputs_ = std::move(outputs).value();
@@ -82,6 +87,14 @@ Result<void> TestRun::prepare() {
   if (Result<void> checked = run::check_tls_files(); !checked.ok()) return checked;
   if (Result<void> created = create_measurements(); !created.ok()) return created;
   return create_workers();
+}
+
+Result<void> TestRun::read_calibration_file() {
+  if (arguments_.calibration.empty()) return {};
+  auto calibration = read_calibration(arguments_.calibration);
+  if (!calibration.ok()) return calibration.error();
+  calibration_ = {arguments_.calibration, std::move(calibration).value()};
+  return {};
 }
 
 Result<void> TestRun::create_measurements() {
@@ -131,6 +144,15 @@ void TestRun::warn_of_limits() const {
   }
 }
 
+void TestRun::warn_of_load() const {
+  if (!calibration_) return;
+  const auto workers = static_cast<std::int64_t>(workers_.size());
+  for (const std::string& warning :
+       load_warnings(test_.plan(), *calibration_, outputs::this_machine(), workers)) {
+    log_warning("{}", warning);
+  }
+}
+
 void TestRun::print_banner() const {
   const report::Banner banner{.script = arguments_.script,
                               .outputs = outputs_->descriptions(),
@@ -142,6 +164,7 @@ void TestRun::print_banner() const {
 
 ExitCode TestRun::execute() {
   warn_of_limits();
+  warn_of_load();
   if (!arguments_.quiet) print_banner();
   if (!open_outputs()) leave_process(ExitCode::kOutputFailed);  // one may hang
   report::ProgressDisplay display(stdout, is_terminal_, arguments_.quiet, style());

@@ -11,6 +11,7 @@ struct Machine {
   int cpus = 0;              ///< That this process may use.
   std::uint64_t memory = 0;  ///< Bytes, of the machine.
   std::string kernel;        ///< "Linux 6.1.0-18-amd64 x86_64"
+  bool operator==(const Machine&) const = default;
 };
 
 Machine this_machine();

@@ -93,6 +93,14 @@ std::optional<std::int64_t> ObjectReader::integer(std::string_view key, std::int
   return std::nullopt;
 }
 
+std::optional<double> ObjectReader::number(std::string_view key, double minimum) {
+  const json* value = find(key);
+  if (value == nullptr) return std::nullopt;
+  if (value->is_number() && value->get<double>() >= minimum) return value->get<double>();
+  error(key, fmt::format("{} is not a number of at least {}", shown(*value), minimum));
+  return std::nullopt;
+}
+
 std::optional<bool> ObjectReader::boolean(std::string_view key) {
   const json* value = find(key);
   if (value == nullptr) return std::nullopt;

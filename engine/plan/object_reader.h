@@ -38,6 +38,8 @@ class ObjectReader {
   std::optional<std::int64_t> integer(std::string_view key);
   /// Like integer; also reports a value below `minimum`.
   std::optional<std::int64_t> integer(std::string_view key, std::int64_t minimum);
+  /// A number of at least `minimum`.
+  std::optional<double> number(std::string_view key, double minimum);
   std::optional<bool> boolean(std::string_view key);
   std::optional<std::string> text(std::string_view key);
   /// A duration string, or a number of milliseconds.

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/cpu_time.h"
 #include "metrics/delta.h"
 #include "metrics/health.h"
 #include "run/arrival_runner.h"
@@ -47,6 +48,9 @@ class Worker {
 
   /// Stops or locates what its script does. Thread-safe as it says.
   script::Interrupter& interrupter() const { return engine_->interrupter(); }
+
+  /// CPU time that its thread has used. REQUIRES: launched, and not joined.
+  Nanoseconds cpu_time() { return cpu_time_of(thread_); }
 
   /// Bytes that its scripts hold. Thread-safe.
   std::size_t lua_memory() const { return engine_->lua_memory().used(); }

@@ -32,7 +32,7 @@ mapfile -t engine < <(sources engine)
 mapfile -t silent < <(sources engine | grep -vE '^engine/(main\.cc|report/|base/check\.cc)')
 # The second Ctrl-C ends the process from the signal handler; leave.cc is for threads that cannot be stopped.
 mapfile -t mortal < <(sources engine | grep -vE '^engine/(main\.cc|run/signals\.cc|base/leave\.cc)')
-mapfile -t timeless < <(sources engine examples | grep -vE '^engine/base/clock\.')
+mapfile -t timeless < <(sources engine examples | grep -vE '^engine/base/(clock|cpu_time)\.')
 mapfile -t all < <(sources engine examples tests)
 mapfile -t texts < <(
   sources engine examples tests

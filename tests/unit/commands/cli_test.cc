@@ -108,6 +108,16 @@ TEST_CASE("a lone dash is a script: standard input") {
   CHECK(commands::command_line(2, argv) == std::vector<std::string>{"run", "-"});
 }
 
+TEST_CASE("calibrate is a verb, and no script") {
+  std::string program = "loadrun", verb = "calibrate", flag = "-o", file = "machine.json";
+  char* argv[] = {program.data(), verb.data(), flag.data(), file.data()};
+  CHECK(commands::command_line(4, argv) ==
+        std::vector<std::string>{"calibrate", "-o", "machine.json"});
+  CHECK(exit_code_of({"calibrate", "--duration", "0s"}) == 104);
+  CHECK(exit_code_of({"calibrate", "script.lua"}) == 255);
+  CHECK(parse({"x.lua", "--calibration", "machine.json"}).arguments.calibration == "machine.json");
+}
+
 TEST_CASE("the compiler of Lua code is on or off") {
   CHECK(parse({"-"}).arguments.jit);
   CHECK(parse({"-", "--jit=on"}).arguments.jit);
