@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "report/summary_values.h"
+#include "report/verdict_json.h"
 
 namespace loadrun::report {
 namespace {
@@ -36,6 +37,7 @@ std::string render_summary_export(const SummaryInput& input) {
     }
     return object;
   });
+  add_verdict(document, input);
   add_unscheduled(document, input);
   add_output_losses(document, input);
   add_setup_data(document, input);

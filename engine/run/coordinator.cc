@@ -43,6 +43,7 @@ RunResult Coordinator::run() {
   collect_rests();
   judge();
   parts_.measurements.end();
+  complete_health(is_set_up ? scenarios_end_ - parts_.run.times.scenarios.load() : 0ns);
   phase_ = Phase::kSummary;
   result_.code = code();
   result_.reason = reason_;
@@ -295,6 +296,14 @@ void Coordinator::collect_rests() {
   while (wait_for(Event::Kind::kHandedOver, workers) == Waited::kEnded) workers = awaited_;
   stalls_.relax();
   parts_.measurements.add_own();
+}
+
+/// What is known of the whole run; `scenarios`: how long they took.
+void Coordinator::complete_health(Nanoseconds scenarios) {
+  metrics::Health& health = result_.health;
+  health.seconds = std::chrono::floor<std::chrono::seconds>(scenarios).count();
+  for (std::uint32_t i = 0; i < parts_.workers.size(); ++i) health.lost_workers += stalls_.lost(i);
+  count_arrivals(parts_.run, health);
 }
 
 /// What the results say of a run that may have come to its end.

@@ -96,6 +96,7 @@ class Coordinator {
   void tear_down();
   void collect_rests();
   void judge();
+  void complete_health(Nanoseconds scenarios);
   void call(const char* exec, script::Stage stage, Nanoseconds timeout, ExitCode timeout_code);
   Waited await_call(const char* exec, script::Stage stage, Nanoseconds timeout);
   std::uint32_t first_worker() const;
