@@ -9,21 +9,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::optional<double> tighter(std::optional<double> a, std::optional<double> b) {
-  if (!a || !b) return a ? a : b;
-  return std::min(*a, *b);
-}
-
-// A parent's limit binds its children. Groups that this mount namespace does not show are passed
-// over.
-std::optional<double> tightest(const fs::path& mount, std::string_view group, CgroupReader read) {
-  std::optional<double> limit = read(mount);
-  fs::path path = mount;
+// A parent's limit binds its children.
+void add_group(std::vector<fs::path>& folders, fs::path path, std::string_view group) {
+  folders.push_back(path);
   for (const fs::path& part : fs::path(group).relative_path()) {
     path /= part;
-    limit = tighter(limit, read(path));
+    folders.push_back(path);
   }
-  return limit;
 }
 
 bool lists(std::string_view controllers, std::string_view controller) {
@@ -35,12 +27,19 @@ bool lists(std::string_view controllers, std::string_view controller) {
   return false;
 }
 
+void tighten(std::optional<double>& limit, const std::vector<fs::path>& folders,
+             CgroupReader read) {
+  for (const fs::path& folder : folders) {
+    const std::optional<double> other = read(folder);
+    if (other) limit = std::min(limit.value_or(*other), *other);
+  }
+}
+
 }  // namespace
 
-std::optional<double> tightest_cgroup_limit(const fs::path& root, std::string_view controller,
-                                            CgroupReader v2, CgroupReader v1) {
+CgroupFolders cgroup_folders(const fs::path& root, std::string_view controller) {
   const fs::path mount = root / "sys/fs/cgroup";
-  std::optional<double> limit;
+  CgroupFolders folders;
   std::ifstream groups(root / "proc/self/cgroup");
   // Each line is hierarchy:controllers:path; version 2 has hierarchy 0 and no controllers.
   for (std::string line; std::getline(groups, line);) {
@@ -50,12 +49,21 @@ std::optional<double> tightest_cgroup_limit(const fs::path& root, std::string_vi
     const std::string controllers = line.substr(first + 1, second - first - 1);
     const std::string group = line.substr(second + 1);
     if (controllers.empty()) {
-      limit = tighter(limit, tightest(mount, group, v2));
+      add_group(folders.v2, mount, group);
     } else if (lists(controllers, controller)) {
-      limit = tighter(limit, tightest(mount / controllers, group, v1));
-      limit = tighter(limit, tightest(mount / controller, group, v1));
+      add_group(folders.v1, mount / controllers, group);
+      add_group(folders.v1, mount / controller, group);
     }
   }
+  return folders;
+}
+
+std::optional<double> tightest_cgroup_limit(const fs::path& root, std::string_view controller,
+                                            CgroupReader v2, CgroupReader v1) {
+  const CgroupFolders folders = cgroup_folders(root, controller);
+  std::optional<double> limit;
+  tighten(limit, folders.v2, v2);
+  tighten(limit, folders.v1, v1);
   return limit;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "metrics/errors.h"
+#include "metrics/health.h"
 #include "metrics/metric.h"
 #include "metrics/sink.h"
 #include "metrics/tags.h"
@@ -59,6 +60,7 @@ struct HandOver {
   std::vector<Delta> seconds;  ///< Ascending, those without samples left out.
   /// Nothing more will come of the seconds up to this one.
   std::int64_t complete = kBeforeStart;
+  std::vector<WorkerSecond> health;  ///< Notable seconds of this worker.
 };
 
 }  // namespace loadrun::metrics

@@ -48,8 +48,12 @@ void EventLoop::forget(int fd) { poll_.forget(fd); }
 
 void EventLoop::turn() {
   poll_.apply_changes();
-  poll_.wait(patience());
+  const std::optional<TimePoint> deadline = timers_.next();
+  const TimePoint end = clock_.now();
+  probe_.end_turn(end);
+  poll_.wait(patience(deadline, end));
   now_ = clock_.now();
+  probe_.begin_turn(now_, deadline);
   timers_.run_due(now_);
   poll_.dispatch();
   if (drive_ != nullptr) drive_(drive_context_);
@@ -57,11 +61,10 @@ void EventLoop::turn() {
 
 // Nothing: wait for ever. What the owner set up before the first turn may be known to the drive
 // hook only.
-std::optional<Nanoseconds> EventLoop::patience() {
+std::optional<Nanoseconds> EventLoop::patience(std::optional<TimePoint> deadline, TimePoint now) {
   if (std::exchange(first_turn_, false)) return Nanoseconds(0);
-  const std::optional<TimePoint> deadline = timers_.next();
   if (!deadline) return std::nullopt;
-  return std::max(Nanoseconds(0), *deadline - clock_.now());
+  return std::max(Nanoseconds(0), *deadline - now);
 }
 
 void EventLoop::set_drive(Callback drive, void* context) {

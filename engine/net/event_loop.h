@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "net/callback.h"
+#include "net/loop_probe.h"
 #include "net/poll_set.h"
 #include "net/timer_queue.h"
 
@@ -55,15 +56,19 @@ class EventLoop {
   /// Thread-safe: makes a waiting turn() return, or the next one not wait.
   void wake();
 
+  /// Hears of every turn.
+  LoopProbe& probe() { return probe_; }
+
  private:
   static void on_wake(void* self, int fd, std::uint32_t events);
-  std::optional<Nanoseconds> patience();
+  std::optional<Nanoseconds> patience(std::optional<TimePoint> deadline, TimePoint now);
 
   const Clock& clock_;
   TimerQueue timers_;
   PollSet poll_;
   UniqueFd wake_fd_;
   TimePoint now_;
+  LoopProbe probe_;
   bool first_turn_ = true;
   Callback drive_ = nullptr;
   void* drive_context_ = nullptr;

@@ -101,7 +101,7 @@ void ArrivalRunner::meet(const plan::Arrival& arrival) {
   if (queues_) {
     queueing_ = true;
   } else {
-    activity_.drop(1);
+    activity_.refuse();
     next_ = arrivals_.next();
   }
 }
@@ -166,7 +166,7 @@ void ArrivalRunner::take_over(const plan::Arrival& arrival) {
   if (phase_ != Phase::kRunning && queues_) {
     return activity_.leave_waiting(1, parts_.engine.now() - start_ - arrival.at);
   }
-  if (phase_ != Phase::kRunning) return activity_.drop(1);
+  if (phase_ != Phase::kRunning) return activity_.refuse();
   Seat& seat = *free_.front();
   free_.pop_front();
   start_iteration(seat, arrival);

@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include "base/log.h"
+#include "run/run_health.h"
 
 namespace loadrun::run {
 namespace {
@@ -19,7 +20,8 @@ Coordinator::Coordinator(const Parts& parts)
     : parts_(parts),
       plan_(parts.run.plan),
       progress_(parts.run),
-      stalls_(parts.run, parts.workers) {}
+      stalls_(parts.run, parts.workers),
+      machine_(parts.clock) {}
 
 RunResult Coordinator::run() {
   initialise();
@@ -34,6 +36,7 @@ RunResult Coordinator::run() {
   const bool is_set_up = !cause_;
   if (is_set_up) run_scenarios();
   scenarios_end_ = parts_.clock.now();
+  if (is_set_up) end_scenarios();
   const bool has_work = plan::requirements(plan_).max_vus > 0;
   if (!cause_ && has_work && parts_.run.live.totals().completed == 0) {
     log_warning("No script iterations fully finished, consider making the test duration longer");
@@ -43,8 +46,8 @@ RunResult Coordinator::run() {
   collect_rests();
   judge();
   parts_.measurements.end();
-  complete_health(is_set_up ? scenarios_end_ - parts_.run.times.scenarios.load() : 0ns);
   phase_ = Phase::kSummary;
+  result_.health = std::move(parts_.measurements.health());
   result_.code = code();
   result_.reason = reason_;
   return result_;
@@ -82,6 +85,8 @@ void Coordinator::run_scenarios() {
   for (auto& worker : parts_.workers) {
     worker->post({.kind = Command::Kind::kStart, .argument = argument_, .at = now});
   }
+  add_limits(parts_.measurements.health(), plan_);
+  machine_.start(now);
   const TimePoint deadline = now + plan::requirements(plan_).total_duration + kSlack;
   if (wait_for(Event::Kind::kScenariosEnded, all_workers(), deadline) == Waited::kDone) return;
   post(Command::Kind::kAbort);
@@ -237,6 +242,7 @@ void Coordinator::tick() {
   stalls_.look(now);
   for (const std::string& loss : stalls_.take_losses()) end_with(ExitCode::kScriptException, loss);
   if (phase_ >= Phase::kSummary) return;  // what is measured now is no longer part of the test
+  if (phase_ == Phase::kScenarios) look_at_machine(now);
   parts_.measurements.gather(parts_.workers, now);
   parts_.display.update(progress());
   if (phase_ <= Phase::kPaused) return;
@@ -255,6 +261,21 @@ void Coordinator::sample(TimePoint now) {
   for (const auto& worker : parts_.workers) memory += worker->lua_memory();
   record(metrics::Builtin::kLoadrunLuaMemory, static_cast<std::int64_t>(memory));
   if (phase_ == Phase::kScenarios) parts_.measurements.sample_thresholds(now);
+}
+
+/// Before gathering closes the second that the figures belong to.
+void Coordinator::look_at_machine(TimePoint now) {
+  const auto second = machine_.look(now);
+  if (!second) return;
+  const TimePoint end = parts_.run.times.scenarios.load() + (second->second + 1) * 1s;
+  parts_.measurements.sample(*second, end - 1ns);
+}
+
+void Coordinator::end_scenarios() {
+  if (const auto rest = machine_.finish(scenarios_end_)) {
+    parts_.measurements.sample(*rest, scenarios_end_);
+  }
+  add_totals(parts_.measurements.health(), parts_.run, stalls_, scenarios_end_);
 }
 
 void Coordinator::evaluate_thresholds(TimePoint now) {
@@ -296,14 +317,6 @@ void Coordinator::collect_rests() {
   while (wait_for(Event::Kind::kHandedOver, workers) == Waited::kEnded) workers = awaited_;
   stalls_.relax();
   parts_.measurements.add_own();
-}
-
-/// What is known of the whole run; `scenarios`: how long they took.
-void Coordinator::complete_health(Nanoseconds scenarios) {
-  metrics::Health& health = result_.health;
-  health.seconds = std::chrono::floor<std::chrono::seconds>(scenarios).count();
-  for (std::uint32_t i = 0; i < parts_.workers.size(); ++i) health.lost_workers += stalls_.lost(i);
-  count_arrivals(parts_.run, health);
 }
 
 /// What the results say of a run that may have come to its end.

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "metrics/health.h"
 #include "report/progress_display.h"
+#include "run/machine_watch.h"
 #include "run/measurements.h"
 #include "run/progress_source.h"
 #include "run/run_parts.h"
@@ -96,7 +97,6 @@ class Coordinator {
   void tear_down();
   void collect_rests();
   void judge();
-  void complete_health(Nanoseconds scenarios);
   void call(const char* exec, script::Stage stage, Nanoseconds timeout, ExitCode timeout_code);
   Waited await_call(const char* exec, script::Stage stage, Nanoseconds timeout);
   std::uint32_t first_worker() const;
@@ -112,6 +112,8 @@ class Coordinator {
   void take_result(Event& event);
   void tick();
   void sample(TimePoint now);
+  void look_at_machine(TimePoint now);
+  void end_scenarios();
   void evaluate_thresholds(TimePoint now);
   void end_with(ExitCode code, const std::string& message);
   void log(const std::string& message);
@@ -120,6 +122,7 @@ class Coordinator {
   const plan::Plan& plan_;
   ProgressSource progress_;
   StallWatch stalls_;
+  MachineWatch machine_;
   Phase phase_ = Phase::kInit;
   std::optional<ExitCode> cause_;
   std::string reason_;

@@ -105,6 +105,8 @@ void Measurements::add_closed() {
 void Measurements::merge(std::uint32_t worker, metrics::HandOver& measured) {
   for (metrics::Delta& second : measured.seconds) merge_second(worker, second);
   complete_[worker] = measured.complete;
+  for (metrics::WorkerSecond& second : measured.health) keep(health_, std::move(second));
+  measured.health.clear();
 }
 
 void Measurements::merge_second(std::uint32_t worker, metrics::Delta& delta) {
@@ -115,6 +117,20 @@ void Measurements::merge_second(std::uint32_t worker, metrics::Delta& delta) {
 
 void Measurements::sample(Builtin gauge, double value, TimePoint now) {
   shard_.record(shard_.series(metrics::id_of(gauge), run_tags_), value, now);
+}
+
+void Measurements::sample(const metrics::MachineSecond& second, TimePoint at) {
+  const auto record = [&](Builtin metric, const auto& figure) {
+    if (figure) sample(metric, static_cast<double>(*figure), at);
+  };
+  record(Builtin::kLoadrunCpuSteal, second.steal);
+  record(Builtin::kLoadrunCpuThrottled, second.throttled);
+  record(Builtin::kLoadrunRss, second.rss);
+  record(Builtin::kLoadrunOpenFiles, second.open_files);
+  record(Builtin::kLoadrunUsedPorts, second.used_ports);
+  record(Builtin::kLoadrunTcpRetransmits, second.retransmits);
+  record(Builtin::kLoadrunListenDrops, second.listen_drops);
+  keep(health_, second);
 }
 
 void Measurements::sample_thresholds(TimePoint now) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "metrics/health.h"
 #include "metrics/shard.h"
 #include "metrics/threshold.h"
 #include "metrics/totals.h"
@@ -42,6 +43,8 @@ class Measurements {
   /// Everything is in: outputs get what they have not got yet.
   void end();
   void sample(metrics::Builtin gauge, double value, TimePoint now);
+  /// Samples a second of this machine, and keeps it for the verdict. `at` lies in the second.
+  void sample(const metrics::MachineSecond& second, TimePoint at);
   /// Samples whether each threshold holds, as it was evaluated last.
   void sample_thresholds(TimePoint now);
 
@@ -56,6 +59,8 @@ class Measurements {
 
   metrics::ThresholdSet& thresholds() { return thresholds_; }
   const metrics::Totals& totals() const { return totals_; }
+  /// The generator's: of the workers what they have handed over.
+  metrics::Health& health() { return health_; }
 
  private:
   void merge(std::uint32_t worker, metrics::HandOver& measured);
@@ -66,6 +71,7 @@ class Measurements {
 
   metrics::ThresholdSet thresholds_;
   metrics::Totals totals_;
+  metrics::Health health_;
   metrics::TagTable tags_;
   metrics::Shard shard_;
   metrics::TagSetId run_tags_;

@@ -68,16 +68,6 @@ std::vector<report::ScenarioResult> scenario_results(const RunParts& run) {
   return results;
 }
 
-void count_arrivals(const RunParts& run, metrics::Health& health) {
-  for (std::size_t i = 0; i < run.plan.scenarios.size(); ++i) {
-    if (!plan::is_open(run.plan.scenarios[i].executor)) continue;
-    const LiveTotals totals = run.live.scenario(i);
-    health.intended += totals.started + totals.dropped;
-    health.dropped += totals.dropped - totals.unscheduled;
-    health.unscheduled += totals.unscheduled;
-  }
-}
-
 std::vector<report::Unscheduled> unscheduled(const RunParts& run) {
   std::vector<report::Unscheduled> found;
   for (std::size_t i = 0; i < run.plan.scenarios.size(); ++i) {

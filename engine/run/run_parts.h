@@ -80,9 +80,6 @@ struct RunParts {
 /// How many iterations a scenario has in this instance; 0 when it is not bound by iterations.
 std::int64_t iterations_of(const plan::Scenario& scenario);
 
-/// Counts the arrivals of the open scenarios of `run` in `health`.
-void count_arrivals(const RunParts& run, metrics::Health& health);
-
 /// How much of a scenario is done, 0 to 1: by iterations where their number is given, else by time.
 /// `completed` are its iterations so far, `elapsed` the time since its start.
 double progress_of(const plan::Scenario& scenario, std::int64_t completed, Nanoseconds elapsed);

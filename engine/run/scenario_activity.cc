@@ -97,6 +97,7 @@ void ScenarioActivity::begin(VirtualUser& vu, script::Iteration iteration,
   if (start.intended) {
     if (!start_lag_) start_lag_ = series(Builtin::kIterationStartLag);
     vu.start_lag = start.at - *start.intended;
+    engine_.health().began_late(*vu.start_lag);
     engine_.shard().set_metadata({});  // of no iteration yet
     engine_.shard().record(*start_lag_, to_milliseconds(*vu.start_lag), start.at);
   }
@@ -141,6 +142,11 @@ void ScenarioActivity::drop(std::int64_t count) {
   engine_.shard().set_metadata({});  // of no VU
   engine_.shard().record(series(Builtin::kDroppedIterations), static_cast<double>(count),
                          engine_.now());
+}
+
+void ScenarioActivity::refuse() {
+  drop(1);
+  engine_.health().dropped(1);
 }
 
 void ScenarioActivity::leave_waiting(std::int64_t count, Nanoseconds longest) {

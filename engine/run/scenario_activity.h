@@ -53,6 +53,8 @@ class ScenarioActivity {
   void interrupt(VirtualUser& vu);
   /// Counts iterations that were planned and will not start.
   void drop(std::int64_t count);
+  /// The same of an arrival that found no VU.
+  void refuse();
   /// The same of iterations that waited for a VU in vain; `longest` is the longest that one did.
   void leave_waiting(std::int64_t count, Nanoseconds longest);
   /// Of a built-in metric, with the scenario's tags. A look-up: keep it for what is recorded often.

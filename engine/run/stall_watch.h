@@ -34,6 +34,8 @@ class StallWatch {
   void relax() { demanded_.reset(); }
   /// Whether the worker was given up: it answers no more.
   bool lost(std::uint32_t worker) const { return watched_[worker].lost; }
+  /// When its loop was seen to turn last.
+  TimePoint last_turn(std::uint32_t worker) const { return watched_[worker].since; }
   /// What happened to each worker that was lost since this was asked last.
   std::vector<std::string> take_losses() { return std::exchange(newly_lost_, {}); }
 

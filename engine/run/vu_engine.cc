@@ -67,6 +67,7 @@ Result<std::unique_ptr<VuEngine>> VuEngine::create(const SharedParts& shared) {
   auto runtime = script::Runtime::create(*engine, shared.script, shared.store);
   if (!runtime.ok()) return runtime.error();
   engine->runtime_ = std::move(runtime).value();
+  engine->health_.emplace(*engine->loop_, engine->runtime_->collections());
   return engine;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "run/http_recorder.h"
 #include "run/run_parts.h"
 #include "run/virtual_user.h"
+#include "run/worker_health.h"
 #include "script/host.h"
 #include "script/runtime.h"
 
@@ -70,6 +72,7 @@ class VuEngine final : public script::Host {
   net::EventLoop& loop() { return *loop_; }
   std::uint64_t seed() const { return shared_.script.seed; }
   script::Interrupter& interrupter() { return runtime_->interrupter(); }
+  WorkerHealth& health() { return *health_; }
   script::LuaMemory& lua_memory() { return runtime_->memory(); }
 
   // script::Host
@@ -79,6 +82,7 @@ class VuEngine final : public script::Host {
   void start_sleep(script::Task& task, Nanoseconds duration) override;
   void start_http(script::Task& task) override;
   void cancel(script::Task& task) override;
+  void ran(const script::Task& task, Nanoseconds slice) override { health_->ran(task, slice); }
   void abort_test(std::string reason) override;
   void fail_test() override;
   script::InstanceInfo instance() const override;
@@ -114,6 +118,7 @@ class VuEngine final : public script::Host {
   std::unique_ptr<net::HttpClient> http_;  // before the VUs: their sessions refer to it
   std::unique_ptr<HttpRecorder> recorder_;
   std::unique_ptr<script::Runtime> runtime_;  // before the VUs: their scripts refer to it
+  std::optional<WorkerHealth> health_;        // set by create
   std::deque<VirtualUser> vus_;
   std::vector<Deferred> deferred_, running_deferred_;
   RunParts* run_ = nullptr;

@@ -1,6 +1,7 @@
 #include "run/worker.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 #include "run/vu_allocation.h"
@@ -183,6 +184,9 @@ void Worker::add_runner(std::size_t scenario) {
 void Worker::start_scenarios(const Command& command) {
   start_ = command.at;
   engine_->shard().start(command.at);
+  engine_->health().start(index_, command.at);
+  health_series_.emplace(engine_->shard(), engine_->tags(), engine_->tags().intern(run_->plan.tags),
+                         index_);
   vus_.set_argument(command.argument);
   for (std::size_t i = 0; i < run_->plan.scenarios.size(); ++i) add_runner(i);
   unfinished_runners_ = runners_.size();
@@ -198,8 +202,9 @@ void Worker::start_scenarios(const Command& command) {
 }
 
 void Worker::scenario_finished() {
-  if (--unfinished_runners_ == 0)
-    run_->events.push({.kind = Event::Kind::kScenariosEnded, .worker = index_});
+  if (--unfinished_runners_ > 0) return;
+  engine_->health().stop();
+  run_->events.push({.kind = Event::Kind::kScenariosEnded, .worker = index_});
 }
 
 /// Once the scenarios have started, a tick follows every second of theirs.
@@ -222,6 +227,7 @@ void Worker::arm_tick() {
 void Worker::hand_over() {
   if (handed_over_ || !outbox_.empty()) return;
   count_folded();
+  record_health();
   engine_->shard().close_seconds(engine_->now() - kLateness);
   auto measured = recycled_.take();
   if (measured == nullptr) measured = std::make_unique<metrics::HandOver>();
@@ -232,6 +238,7 @@ void Worker::hand_over() {
 void Worker::hand_over_rest() {
   handed_over_ = true;
   count_folded();
+  record_health();
   engine_->shard().close_all();
   Event event{.kind = Event::Kind::kHandedOver, .worker = index_};
   event.rest = std::make_unique<metrics::HandOver>();
@@ -248,6 +255,14 @@ void Worker::count_folded() {
   shard.record(series, static_cast<double>(folded), engine_->now());
 }
 
+void Worker::record_health() {
+  for (metrics::WorkerSecond& second : engine_->health().take()) {
+    const TimePoint end = *start_ + (second.second + 1) * kTick - 1ns;
+    health_series_->record(second, std::min(end, engine_->now()));
+    if (is_notable(second)) notable_.push_back(std::move(second));
+  }
+}
+
 /// Replaces emptied seconds by those that are closed.
 void Worker::fill(metrics::HandOver& measured) {
   metrics::Shard& shard = engine_->shard();
@@ -255,6 +270,7 @@ void Worker::fill(metrics::HandOver& measured) {
   measured.seconds.clear();
   while (shard.has_closed()) measured.seconds.push_back(shard.take());
   measured.complete = shard.complete();
+  measured.health = std::exchange(notable_, {});
 }
 
 }  // namespace loadrun::run

@@ -7,9 +7,12 @@
 #include <optional>
 #include <thread>
 #include <variant>
+#include <vector>
 
 #include "metrics/delta.h"
+#include "metrics/health.h"
 #include "run/arrival_runner.h"
+#include "run/health_series.h"
 #include "run/mailbox.h"
 #include "run/run_parts.h"
 #include "run/scenario_runner.h"
@@ -69,6 +72,7 @@ class Worker {
   void hand_over();
   void hand_over_rest();
   void count_folded();
+  void record_health();
   void fill(metrics::HandOver& measured);
   void arm_tick();
 
@@ -86,6 +90,8 @@ class Worker {
   std::atomic<bool> leaving_{false};  // kQuit was posted: an init of many VUs ends early
   Queue<Command> commands_;
   std::optional<TimePoint> start_;  // of the scenarios
+  std::optional<HealthSeries> health_series_;
+  std::vector<metrics::WorkerSecond> notable_;  // to be handed over
   Mailbox<metrics::HandOver> outbox_, recycled_;
   std::thread thread_;
 };

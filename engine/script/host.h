@@ -48,6 +48,9 @@ class Host {
   /// Drops what `task` waits for; it will not be resumed.
   virtual void cancel(Task& task) = 0;
 
+  /// `task` ran for so long, from being resumed to waiting again or to its end.
+  virtual void ran(const Task& task, Nanoseconds slice) = 0;
+
   /// Ends the test as `reason` says: k6's `test.abort`.
   virtual void abort_test(std::string reason) = 0;
   /// Marks the test as failed and lets it go on: k6's `test.fail`.

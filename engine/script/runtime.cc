@@ -73,6 +73,7 @@ Runtime::Runtime(LuaState state, Host& host, const RuntimeConfig& config, Shared
     : state_(std::move(state)),
       interrupter_(state_.get()),
       memory_(state_.get(), config.memory_limit, interrupter_),
+      collections_(state_.get()),
       host_(host),
       config_(config),
       store_(store),

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "script/collection_count.h"
 #include "script/host.h"
 #include "script/interrupter.h"
 #include "script/json.h"
@@ -62,6 +63,7 @@ class Runtime {
   Loader& loader() { return loader_; }
   Interrupter& interrupter() { return interrupter_; }
   LuaMemory& memory() { return memory_; }
+  const CollectionCount& collections() const { return collections_; }
 
   ScriptSettings settings;
 
@@ -101,6 +103,7 @@ class Runtime {
   LuaState state_;  // first: everything that refers to it dies before it
   Interrupter interrupter_;
   LuaMemory memory_;
+  CollectionCount collections_;
   Host& host_;
   const RuntimeConfig& config_;
   SharedStore& store_;

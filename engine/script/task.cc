@@ -1,5 +1,8 @@
 #include "script/task.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <utility>
 
 #include "script/runtime.h"
@@ -26,6 +29,12 @@ void Task::reset(std::string group) {
 }
 
 void Task::run(int arguments) {
+  const TimePoint begin = runtime_.host().now();
+  run_on(arguments);
+  runtime_.host().ran(*this, runtime_.host().now() - begin);
+}
+
+void Task::run_on(int arguments) {
   state_ = State::kRunning;
   suspending_ = false;
   runtime_.set_current(this);
@@ -116,6 +125,22 @@ int Task::push_results(lua_State* L) const {
   for (int i = 1; i <= count; ++i) lua_pushvalue(thread_, i);
   lua_xmove(thread_, L, count);
   return count;
+}
+
+std::string Task::place() const {
+  lua_State* L = runtime_.state();
+  if (state_ == State::kFailed) {
+    const metrics::RaisedError raised = runtime_.locate(error_);
+    return raised.file.empty() ? "" : fmt::format("{}:{}", raised.file, raised.line);
+  }
+  if (state_ == State::kFinished) return this == &vu_.main_task() ? vu_.place_of_call() : "";
+  push_location(thread_, 0);
+  lua_xmove(thread_, L, 1);
+  std::string_view place = string_at(L, -1);
+  place.remove_suffix(std::min<std::size_t>(place.size(), 2));  // ": "
+  std::string text(place);
+  lua_pop(L, 1);
+  return text;
 }
 
 std::string Task::enter_group(std::string path) {

@@ -100,6 +100,11 @@ class Task {
   /// Pushes the results, or the error value, of a spawned task onto `L`; returns how many.
   int push_results(lua_State* L) const;
 
+  /// Where its last run ended: "script.lua:12", the line of the script that waits; for a run that
+  /// failed, the line that raised; for a main task that finished, the line at which the function
+  /// that it ran is defined. "" when it is not known. REQUIRES: it does not run.
+  std::string place() const;
+
   /// Sets the current group ("", "::login", "::login::form"); returns the one before.
   std::string enter_group(std::string path);
   const std::string& group() const { return group_; }
@@ -118,6 +123,7 @@ class Task {
 
  private:
   void new_thread();
+  void run_on(int arguments);
   void set_error_text(const char* message);
 
   VuScript& vu_;  // owns this, or outlives it as the runtime's VUs do their handles

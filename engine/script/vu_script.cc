@@ -120,6 +120,7 @@ Outcome VuScript::start(const std::string& exec, Stage stage) {
   LOADRUN_CHECK(!suspended_);
   renew_cookies(stage);
   stage_ = stage;
+  exec_ = exec;
   Task& task = main_task();
   task.reset(group_of(stage));
   lua_State* L = task.thread();
@@ -144,6 +145,22 @@ void VuScript::renew_cookies(Stage next) {
 const std::shared_ptr<net::CookieJar>& VuScript::cookies() {
   if (cookies_ == nullptr) cookies_ = std::make_shared<net::CookieJar>();
   return cookies_;
+}
+
+std::string VuScript::place_of_call() const {
+  lua_State* L = runtime_.state();
+  exports_.push(L);
+  push_view(L, exec_);
+  lua_rawget(L, -2);
+  lua_remove(L, -2);
+  lua_Debug function{};
+  if (lua_isfunction(L, -1)) {  // the script may have changed its exports
+    lua_getinfo(L, ">S", &function);
+  } else {
+    lua_pop(L, 1);
+  }
+  if (function.linedefined <= 0) return "";
+  return fmt::format("{}:{}", function.short_src, function.linedefined);
 }
 
 Outcome VuScript::resume(Task& task) { return run(task, 0); }

@@ -126,6 +126,8 @@ class VuScript {
   /// The script asked for the end of the test, as `reason` says: nothing of this VU runs any more.
   void abort(std::string reason) { abort_reason_ = std::move(reason); }
   bool aborted() const { return !abort_reason_.empty(); }
+  /// "script.lua:12": where the function that start() called last is defined.
+  std::string place_of_call() const;
 
  private:
   VuScript(Runtime& runtime, std::uint64_t id);
@@ -141,6 +143,7 @@ class VuScript {
   bool suspended_ = false;
   bool has_scenario_env_ = false;
   void* owner_ = nullptr;
+  std::string exec_;  // what start() called last
   LuaRef environment_, loaded_, exports_, argument_;
   std::unique_ptr<TaskSet> tasks_;  // after the environment, which its threads get
   std::shared_ptr<const std::string> argument_json_;

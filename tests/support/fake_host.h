@@ -18,6 +18,10 @@ class FakeHost final : public script::Host {
     Nanoseconds duration;
     TimePoint due;
   };
+  struct Slice {
+    Nanoseconds length;
+    std::string place;
+  };
   struct StartedCall {
     script::Task* task;
     script::HttpCall call;
@@ -28,6 +32,7 @@ class FakeHost final : public script::Host {
   TimePoint turn_time() const override { return now(); }
   void start_sleep(script::Task& task, Nanoseconds duration) override {
     task.operation.kind = script::Operation::Kind::kSleep;
+    clock.advance(work);
     sleeps.push_back({&task, duration, now() + duration});
   }
   void start_http(script::Task& task) override {
@@ -37,6 +42,9 @@ class FakeHost final : public script::Host {
   void cancel(script::Task& task) override {
     std::erase_if(sleeps, [&task](const StartedSleep& sleep) { return sleep.task == &task; });
     std::erase_if(calls, [&task](const StartedCall& call) { return call.task == &task; });
+  }
+  void ran(const script::Task& task, Nanoseconds slice) override {
+    slices.push_back({slice, task.place()});
   }
   void abort_test(std::string reason) override { aborts.push_back(std::move(reason)); }
   void fail_test() override { ++failures; }
@@ -48,8 +56,10 @@ class FakeHost final : public script::Host {
   metrics::Shard& shard() override { return shard_; }
 
   ManualClock clock;
+  Nanoseconds work{0};  ///< What a script takes to come to a sleep.
   std::vector<StartedSleep> sleeps;
   std::vector<StartedCall> calls;
+  std::vector<Slice> slices;        ///< Of all tasks, in the order in which they ended.
   std::vector<std::string> aborts;  ///< Reasons.
   int failures = 0;                 ///< Of test.fail.
   script::InstanceInfo instance_info;

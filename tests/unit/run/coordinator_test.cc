@@ -213,3 +213,47 @@ TEST_CASE("a worker that has no VU of a scenario does not wait for its maxDurati
   CHECK(test.count("iterations") == 2);
   CHECK(result.elapsed < 10s);
 }
+
+TEST_CASE("arrivals that found no VU are in the run's health, those that waited in vain apart") {
+  const auto options = [](const std::string& more) {
+    return "scenarios = { open = { executor = 'constant-arrival-rate', rate = 40, duration = '1s', "
+           "preAllocatedVUs = 1, gracefulStop = '0s'" +
+           more + " } }";
+  };
+  const auto run = [&](const std::string& more) {
+    TestRun test("local k6 = require 'k6' return { options = { " + options(more) +
+                 " }, default = function() k6.sleep(0.2) end }");
+    metrics::Health health = test.run().health;
+    CHECK(health.file_limit.value_or(0) > 0);
+    CHECK(health.lost_workers == 0);
+    CHECK(static_cast<double>(health.dropped + health.unscheduled) ==
+          test.count("dropped_iterations"));
+    return health;
+  };
+  const metrics::Health dropping = run("");
+  CHECK(dropping.dropped > 20);
+  CHECK(dropping.unscheduled == 0);
+  std::int64_t dropped = 0;
+  for (const metrics::WorkerSecond& second : dropping.workers) dropped += second.dropped;
+  CHECK(dropped == dropping.dropped);
+
+  const metrics::Health queueing = run(", lateStart = 'queue'");
+  CHECK(queueing.dropped == 0);
+  CHECK(queueing.unscheduled > 20);
+  Nanoseconds lag{0};
+  for (const metrics::WorkerSecond& second : queueing.workers) {
+    lag = std::max(lag, second.iteration_lag);
+  }
+  CHECK(lag > 100ms);
+}
+
+TEST_CASE("iterations of closed scenarios that were left over are no arrivals") {
+  TestRun test(
+      "local k6 = require 'k6' return { options = { scenarios = { closed = { executor = "
+      "'shared-iterations', iterations = 100, maxDuration = '1s', gracefulStop = '0s' } } "
+      "}, default = function() k6.sleep(0.1) end }");
+  const metrics::Health health = test.run().health;
+  CHECK(test.count("dropped_iterations") > 50);
+  CHECK(health.dropped == 0);
+  for (const metrics::WorkerSecond& second : health.workers) CHECK(second.dropped == 0);
+}

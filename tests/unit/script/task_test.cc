@@ -1,5 +1,7 @@
 #include "script/task.h"
 
+#include <fmt/format.h>
+
 #include "script_world.h"
 #include "support/catch.h"
 
@@ -282,4 +284,52 @@ TEST_CASE("tasks leave nothing behind: thousands of them, collected") {
   const int before = collected();
   for (int i = 0; i < 20; ++i) CHECK(world.run(*vu) == kNothing);
   CHECK(collected() < before + 100);
+}
+
+TEST_CASE("a slice lasts from being resumed to waiting, and says at which line") {
+  ScriptWorld world(
+      "local k6 = require 'k6'\n"
+      "local function doze()\n"
+      "  k6.sleep(1)\n"
+      "end\n"
+      "return function()\n"
+      "  doze()\n"
+      "  k6.group('g', function()\n"
+      "    k6.sleep(1)\n"
+      "  end)\n"
+      "end");
+  const auto vu = world.vu();
+  world.host.slices.clear();
+  world.host.work = 30ms;
+  CHECK(world.run(*vu) == kNothing);
+  const auto& slices = world.host.slices;
+  REQUIRE(slices.size() == 3);
+  CHECK(slices[0].length == 30ms);
+  CHECK(slices[0].place == "test.lua:3");
+  CHECK(slices[1].length == 30ms);
+  CHECK(slices[1].place == "test.lua:8");
+  CHECK(slices[2].length == 0ms);
+  CHECK(slices[2].place == "test.lua:5");  // the function that came to its end
+}
+
+TEST_CASE("the slices of spawned tasks and of those that fail have a place, too") {
+  ScriptWorld world(script_of("\nk6.spawn(function() k6.sleep(1)\nerror('no') end)\nk6.sleep(3)"));
+  const auto vu = world.vu();
+  world.host.slices.clear();
+  world.run(*vu);
+  std::vector<std::string> places;
+  for (const auto& slice : world.host.slices) places.push_back(slice.place);
+  REQUIRE(places.size() >= 3);
+  const std::string first = places[1].substr(places[1].find(':') + 1);
+  const int line = std::stoi(first);
+  CHECK(places[0] == fmt::format("test.lua:{}", line + 2));  // the main task comes to its sleep
+  CHECK(places[2] == fmt::format("test.lua:{}", line + 1));  // raised
+}
+
+TEST_CASE("a function that the script took out of its exports has no place, and does no harm") {
+  ScriptWorld world("local e = {} e.default = function() e.default = nil end return e");
+  const auto vu = world.vu();
+  CHECK(world.run(*vu) == kNothing);
+  REQUIRE_FALSE(world.host.slices.empty());
+  CHECK(world.host.slices.back().place.empty());
 }
