@@ -18,7 +18,7 @@ local function check_arguments(name, data, options)
   end
 end
 
--- What k6 prints with --summary-mode=legacy.
+-- The verdict, if there is one in data.loadrun, and what k6 prints with --summary-mode=legacy.
 function summary.textSummary(data, options)
   check_arguments("textSummary", data, options)
   local merged = {}

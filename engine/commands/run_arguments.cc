@@ -151,6 +151,12 @@ void declare_run_arguments(CLI::App& app, RunArguments& arguments) {
   app.add_flag("--out-required", arguments.out_required,
                "exit with 93 when an output fails or loses samples")
       ->envname("LOADRUN_OUT_REQUIRED");
+  app.add_flag("--allow-invalid", arguments.verdict.allow_invalid,
+               "do not exit with 95 when the verdict on the load generator is INVALID")
+      ->envname("LOADRUN_ALLOW_INVALID");
+  app.add_flag("--require-complete", arguments.verdict.require_complete,
+               "exit with 95 when arrivals never started (verdict INCOMPLETE)")
+      ->envname("LOADRUN_REQUIRE_COMPLETE");
   app.add_flag("-q,--quiet", arguments.quiet, "no banner, no progress");
   app.add_option("--workers", arguments.workers, "worker threads (default: the usable CPUs)")
       ->envname("LOADRUN_WORKERS")

@@ -14,6 +14,12 @@ class App;
 
 namespace loadrun::commands {
 
+/// Which verdicts on the load generator a run is failed for.
+struct VerdictPolicy {
+  bool allow_invalid = false;     ///< --allow-invalid: not for INVALID.
+  bool require_complete = false;  ///< --require-complete: for INCOMPLETE, too.
+};
+
 /// What the command line of `loadrun run` says. Options of the test itself stay text: `plan` reads
 /// them.
 struct RunArguments {
@@ -31,6 +37,7 @@ struct RunArguments {
   bool no_thresholds = false;
   std::vector<std::string> outputs;  ///< As --out names them; "" is none.
   bool out_required = false;         ///< The run fails when an output does.
+  VerdictPolicy verdict;             ///< Which verdicts a run is failed for.
   bool quiet = false;
   bool no_color = false;
   std::string http_debug;   ///< As `flags` says it; the parser needs a place.

@@ -14,6 +14,7 @@
 #include "commands/load_advice.h"
 #include "commands/loaded_test.h"
 #include "commands/results.h"
+#include "commands/run_end.h"
 #include "commands/run_outputs.h"
 #include "net/limits.h"
 #include "report/banner.h"
@@ -56,7 +57,8 @@ class TestRun {
   report::RunFacts facts() const;
   report::SummaryInput results_of(const run::RunResult& result);
   ExitCode publish(const report::SummaryInput& results, run::Coordinator& coordinator);
-  report::SummaryInput with_losses(report::SummaryInput results) const;
+  report::SummaryInput with_lost(report::SummaryInput results) const;
+  void object(report::SummaryInput& results) const;
 
   const RunArguments& arguments_;
   const bool is_terminal_ = isatty(STDOUT_FILENO) != 0;
@@ -180,9 +182,10 @@ ExitCode TestRun::execute() {
   const run::RunResult result = coordinator.run();
   display.clear();
   spare_file_.reset(-1);
-  const report::SummaryInput measured = results_of(result);
+  report::SummaryInput measured = results_of(result);
+  object(measured);
   const bool outputs_ended = outputs_->finish(measured, kOutputLimit);
-  const report::SummaryInput results = with_losses(measured);
+  const report::SummaryInput results = with_lost(measured);
   const ExitCode written = publish(results, coordinator);
   const bool all_ended = coordinator.stop_workers() && outputs_ended;
   display.finish(coordinator.progress());
@@ -233,16 +236,23 @@ report::SummaryInput TestRun::results_of(const run::RunResult& result) {
           .end = {result.code, result.reason},
           .balance = result.balance,
           .capacity = result.capacity,
-          .health = result.health};
+          .health = result.health,
+          .verdict = metrics::judge(result.health)};
+}
+
+/// Says what is wrong with the figures, and ends the run with that unless it ended with more.
+void TestRun::object(report::SummaryInput& results) const {
+  const auto said = objection(results.verdict, arguments_.verdict);
+  if (said) log_error("{}", *said);
+  const auto allowed = said ? std::nullopt : objection(results.verdict, {});
+  if (allowed) log_warning("{} (allowed)", *allowed);
+  results.end = with_objection(results.end, said);
 }
 
 /// What outputs lost; if they are required, that ends a run badly that was fine so far.
-report::SummaryInput TestRun::with_losses(report::SummaryInput results) const {
+report::SummaryInput TestRun::with_lost(report::SummaryInput results) const {
   results.output_losses = outputs_->losses();
-  if (results.output_losses.empty() || !arguments_.out_required) return results;
-  if (results.end.code != ExitCode::kOk) return results;
-  results.end = {ExitCode::kOutputFailed,
-                 fmt::format("output {} failed", results.output_losses.front().output)};
+  if (arguments_.out_required) results.end = with_losses(results.end, results.output_losses);
   return results;
 }
 

@@ -23,18 +23,19 @@ std::string_view name_of(Validity validity);
 
 /// Why a run is not simply VALID.
 struct VerdictReason {
-  Validity validity = Validity::kDegraded;         ///< What this alone makes of the run.
-  std::string rule;                                ///< Its name in the table of rules, e.g. "busy".
-  std::string text;                                ///< One sentence, with figures.
-  std::string advice;                              ///< What to do about it, one sentence.
-  std::optional<std::uint32_t> worker;             ///< If it concerns one.
-  std::int64_t first_second = 0, last_second = 0;  ///< Of the scenarios.
+  Validity validity = Validity::kDegraded;   ///< What this alone makes of the run.
+  std::string rule = {};                     ///< Its name in the table of rules, e.g. "busy".
+  std::string text = {};                     ///< One sentence, with figures.
+  std::string advice = {};                   ///< What to do about it, one sentence.
+  std::optional<std::uint32_t> worker = {};  ///< If it concerns one.
+  /// Of the scenarios, both included: the worst span, or the whole run.
+  std::int64_t first_second = 0, last_second = 0;
 };
 
 /// A run's verdict: the worst of its reasons, which come in that order.
 struct Verdict {
   Validity validity = Validity::kValid;
-  std::vector<VerdictReason> reasons;
+  std::vector<VerdictReason> reasons = {};
 };
 
 /// Judges a run by how its generator did (architecture.md, decision 15).

@@ -17,7 +17,12 @@ CREATE TABLE run (
   duration REAL,
   exit_code INTEGER,
   verdict TEXT,
-  reason TEXT
+  reason TEXT,
+  validity TEXT
+);
+CREATE TABLE verdict_reasons (
+  rule TEXT NOT NULL, validity TEXT NOT NULL, worker INTEGER, first_second INTEGER NOT NULL,
+  last_second INTEGER NOT NULL, text TEXT NOT NULL, advice TEXT NOT NULL
 );
 CREATE TABLE environment (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE variables (name TEXT PRIMARY KEY) WITHOUT ROWID;

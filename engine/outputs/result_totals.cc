@@ -17,9 +17,22 @@ using report::SummaryInput;
 
 void write_end(Database& database, const report::SummaryInput& results) {
   const bool passed = results.end.code == ExitCode::kOk;
-  Statement update(database, "UPDATE run SET duration = ?, exit_code = ?, verdict = ?, reason = ?");
+  Statement update(database,
+                   "UPDATE run SET duration = ?, exit_code = ?, verdict = ?, reason = ?, "
+                   "validity = ?");
   update.run(to_seconds(results.elapsed), std::int64_t{static_cast<int>(results.end.code)},
-             passed ? "passed" : "failed", results.end.reason);
+             passed ? "passed" : "failed", results.end.reason,
+             metrics::name_of(results.verdict.validity));
+}
+
+void write_verdict(Database& database, const metrics::Verdict& verdict) {
+  constexpr std::int64_t kNoWorker = -1;
+  Statement add(database, "INSERT INTO verdict_reasons VALUES (?, ?, nullif(?, -1), ?, ?, ?, ?)");
+  for (const metrics::VerdictReason& one : verdict.reasons) {
+    const std::int64_t worker = one.worker ? std::int64_t{*one.worker} : kNoWorker;
+    add.run(one.rule, metrics::name_of(one.validity), worker, one.first_second, one.last_second,
+            one.text, one.advice);
+  }
 }
 
 void write_distributions(Database& database, ResultSeries& series, const SummaryInput& results) {
@@ -72,6 +85,7 @@ void write_totals(Database& database, ResultSeries& series, const report::Summar
   Statement add_check(database, "INSERT INTO checks VALUES (?, ?, ?, ?)");
   write_checks(add_check, report::group_tree(report::all_series(results.totals)));
   write_errors(database, results.totals.errors());
+  write_verdict(database, results.verdict);
   write_end(database, results);
 }
 

@@ -55,9 +55,8 @@ std::string github_error(std::string_view title, std::string_view message,
 std::string github_annotations(const SummaryInput& input) {
   std::vector<std::string> lines;
   if (input.end.code != ExitCode::kOk) {
-    lines.push_back(
-        github_error(fmt::format("loadrun ends with {}", static_cast<int>(input.end.code)),
-                     input.end.reason));
+    lines.push_back(github_error(
+        fmt::format("loadrun ends with {}", static_cast<int>(input.end.code)), input.end.reason));
   }
   for (const metrics::ThresholdOutcome& outcome : input.thresholds) {
     if (!outcome.ok) lines.push_back(threshold_error(outcome, input));
@@ -67,6 +66,11 @@ std::string github_annotations(const SummaryInput& input) {
                                  error->first.message, error->first));
   }
   lines.resize(std::min(lines.size(), kMaxAnnotations));
+  for (const metrics::VerdictReason& reason : input.verdict.reasons) {
+    lines.push_back(
+        annotation("warning", fmt::format("{}: {}", metrics::name_of(reason.validity), reason.rule),
+                   reason.text + ". " + reason.advice, {}));
+  }
   for (const OutputLoss& loss : input.output_losses) {
     lines.push_back(annotation("warning", "Output " + loss.output,
                                fmt::format("{} samples lost: {}", loss.samples, loss.reason), {}));

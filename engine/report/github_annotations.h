@@ -15,8 +15,8 @@ std::string github_error(std::string_view title, std::string_view message,
                          const metrics::RaisedError& place = {});
 
 /// What made the run fail, as annotations: how it ended, thresholds that failed, errors that
-/// iterations raised. At most 10, of which GitHub shows no more; "" when nothing did. What outputs
-/// lost comes as warnings.
+/// iterations raised. At most 10, of which GitHub shows no more; "" when nothing did. The reasons
+/// of the verdict and what outputs lost come as warnings.
 std::string github_annotations(const SummaryInput& input);
 
 }  // namespace loadrun::report

@@ -60,6 +60,14 @@ class Table {
   std::string text_;
 };
 
+std::string verdict(const SummaryInput& input) {
+  std::string text = fmt::format("\nVerdict: **{}**\n", metrics::name_of(input.verdict.validity));
+  for (const metrics::VerdictReason& reason : input.verdict.reasons) {
+    text += fmt::format("\n- {}. {}", literal(reason.text), literal(reason.advice));
+  }
+  return text + (input.verdict.reasons.empty() ? "" : "\n");
+}
+
 std::string thresholds(const SummaryInput& input) {
   if (input.thresholds.empty()) return {};
   Table table("Thresholds", {"metric", "threshold", "observed", ""});
@@ -133,7 +141,7 @@ std::string render_github_summary(const SummaryInput& input) {
   const std::string result = code == 0 ? "passed" : fmt::format("failed (exit code {})", code);
   std::string text = fmt::format("## loadrun: {} {}\n", literal(input.run.script), result);
   if (!input.end.reason.empty()) text += "\n" + literal(input.end.reason) + "\n";
-  text += thresholds(input) + figures(input) + requests(input);
+  text += verdict(input) + thresholds(input) + figures(input) + requests(input);
   text += errors("Iterations that raised", input.totals.errors().iterations);
   text += errors("Requests that failed", input.totals.errors().requests);
   return text + "\n";

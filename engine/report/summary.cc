@@ -13,6 +13,7 @@
 #include "report/shown_metrics.h"
 #include "report/threshold_section.h"
 #include "report/unscheduled_lines.h"
+#include "report/verdict_section.h"
 
 namespace loadrun::report {
 namespace {
@@ -48,7 +49,7 @@ std::string balance_section(const SummaryInput& input, TextStyle style) {
 }
 
 std::string render_sections(const SummaryInput& input, bool all_metrics, TextStyle style) {
-  std::string text = "\n";
+  std::string text;
   const std::string thresholds = threshold_blocks(input, style);
   if (!thresholds.empty()) text += section_title("THRESHOLDS", style) + thresholds + "\n\n";
   text += total_section(input, all_metrics, style);
@@ -61,17 +62,11 @@ std::string render_sections(const SummaryInput& input, bool all_metrics, TextSty
 }  // namespace
 
 std::string render_summary(const SummaryInput& input, SummaryMode mode, TextStyle style) {
-  switch (mode) {
-    case SummaryMode::kCompact:
-      return render_sections(input, /*all_metrics=*/false, style);
-    case SummaryMode::kFull:
-      return render_sections(input, /*all_metrics=*/true, style);
-    case SummaryMode::kLegacy:
-      return render_legacy_summary(input, style);
-    case SummaryMode::kDisabled:
-      break;
-  }
-  return {};
+  if (mode == SummaryMode::kDisabled) return {};
+  const bool all = mode == SummaryMode::kFull;
+  return "\n" + verdict_section(input, all, style) +
+         (mode == SummaryMode::kLegacy ? render_legacy_summary(input, style)
+                                       : render_sections(input, all, style));
 }
 
 }  // namespace loadrun::report

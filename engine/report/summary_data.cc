@@ -2,6 +2,7 @@
 
 #include "report/capacity_section.h"
 #include "report/summary_values.h"
+#include "report/verdict_json.h"
 
 namespace loadrun::report {
 namespace {
@@ -40,6 +41,7 @@ std::string render_summary_data(const SummaryInput& input, const SummaryState& s
                        {"testRunDurationMs", number(to_milliseconds(input.elapsed))}};
   add_metrics(document, input,
               [&](const ShownMetric& shown) { return metric_object(shown, input); });
+  add_verdict(document, input);
   add_unscheduled(document, input);
   add_output_losses(document, input);
   add_capacity(document, input);

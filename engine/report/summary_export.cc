@@ -5,6 +5,7 @@
 
 #include "report/capacity_section.h"
 #include "report/summary_values.h"
+#include "report/verdict_json.h"
 
 namespace loadrun::report {
 namespace {
@@ -37,6 +38,7 @@ std::string render_summary_export(const SummaryInput& input) {
     }
     return object;
   });
+  add_verdict(document, input);
   add_unscheduled(document, input);
   add_output_losses(document, input);
   add_capacity(document, input);

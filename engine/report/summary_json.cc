@@ -13,6 +13,7 @@
 #include "report/json_lists.h"
 #include "report/metric_row.h"
 #include "report/summary_values.h"
+#include "report/verdict_json.h"
 
 namespace loadrun::report {
 namespace {
@@ -27,12 +28,6 @@ Json run_object(const SummaryInput& input) {
           {"duration_s", number(to_seconds(input.elapsed))},
           {"seed", std::to_string(input.run.seed)},
           {"workers", input.run.workers}};
-}
-
-Json verdict_object(const RunEnd& end) {
-  return {{"passed", end.code == ExitCode::kOk},
-          {"exit_code", static_cast<int>(end.code)},
-          {"reason", end.reason}};
 }
 
 Json options_object(const plan::Plan& plan) {
@@ -174,7 +169,7 @@ std::string render_summary_json(const SummaryInput& input) {
                 {"version", kVersion1},
                 {"generator", fmt::format("loadrun {}", kVersion)},
                 {"run", run_object(input)},
-                {"verdict", verdict_object(input.end)},
+                {"verdict", verdict_object(input)},
                 {"options", options_object(input.plan)},
                 {"scenarios", scenario_list(input)},
                 {"thresholds", threshold_list(input)},

@@ -15,6 +15,8 @@ std::string_view ansi_code(Ink ink) {
       return "31";
     case Ink::kGreen:
       return "32";
+    case Ink::kYellow:
+      return "33";
     case Ink::kCyan:
       return "36";
     case Ink::kFaintCyan:

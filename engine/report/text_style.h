@@ -10,7 +10,7 @@ struct TextStyle {
   bool color = false;
 };
 
-enum class Ink { kBold, kFaint, kRed, kGreen, kCyan, kFaintCyan };
+enum class Ink { kBold, kFaint, kRed, kGreen, kYellow, kCyan, kFaintCyan };
 
 /// `text` in `ink`; unchanged when `style` has no colours.
 std::string paint(TextStyle style, Ink ink, std::string_view text);

@@ -11,6 +11,7 @@ void add_arrivals(metrics::Health& health, const RunParts& run) {
   for (std::size_t i = 0; i < run.plan.scenarios.size(); ++i) {
     if (!plan::is_open(run.plan.scenarios[i].executor)) continue;
     const LiveTotals totals = run.live.scenario(i);
+    health.intended += totals.started + totals.dropped;
     health.unscheduled += totals.unscheduled;
     health.dropped += totals.dropped - totals.unscheduled;  // which were dropped, too
   }
@@ -28,15 +29,16 @@ void add_limits(metrics::Health& health, const plan::Plan& plan) {
 void add_totals(metrics::Health& health, const RunParts& run, const StallWatch& stalls,
                 TimePoint end) {
   add_arrivals(health, run);
+  const Nanoseconds length = end - run.times.scenarios.load();
+  health.seconds = length / 1s;
   for (std::uint32_t worker = 0; worker < run.workers; ++worker) {
     if (!stalls.lost(worker)) continue;
     ++health.lost_workers;
     const Nanoseconds turn = end - stalls.last_turn(worker);
     if (turn <= 0ns) continue;  // lost after the scenarios
-    metrics::keep(health, metrics::WorkerSecond{.worker = worker,
-                                                .second = (end - run.times.scenarios.load()) / 1s,
-                                                .busy = 1,
-                                                .longest_turn = turn});
+    metrics::keep(health,
+                  metrics::WorkerSecond{
+                      .worker = worker, .second = health.seconds, .busy = 1, .longest_turn = turn});
   }
 }
 

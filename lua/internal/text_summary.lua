@@ -5,7 +5,7 @@ local metrics = native.require_library("internal/summary_metrics")
 local concat, floor, format, gsub, max, rep = table.concat, math.floor, string.format, string.gsub, math.max, string.rep
 local error, ipairs, pairs = error, ipairs, pairs
 
-local RED, GREEN, CYAN, FAINT_CYAN, FAINT = "31", "32", "36", "36;2", "2"
+local RED, GREEN, YELLOW, CYAN, FAINT_CYAN, FAINT = "31", "32", "33", "36", "36;2", "2"
 local MIN_DOTS = 3
 
 local function painted(text, ink)
@@ -139,10 +139,28 @@ local function add_metrics(lines, by_key, options, paint)
   end
 end
 
+local STATE_INKS = { VALID = GREEN, INVALID = RED }
+
+-- The verdict on the load generator, which k6's data do not have.
+local function add_verdict(lines, verdict, indent, paint)
+  lines[#lines + 1] = indent .. "█ VERDICT: " .. paint(verdict.state, STATE_INKS[verdict.state] or YELLOW) .. "\n"
+  for _, reason in ipairs(verdict.reasons) do
+    local sign = reason.state == "INVALID" and "✗" or "!"
+    lines[#lines + 1] = indent .. "  " .. paint(sign, STATE_INKS[reason.state] or YELLOW) .. " " .. reason.text
+    lines[#lines + 1] = indent .. "    → " .. reason.advice
+  end
+  if #verdict.reasons > 0 then
+    lines[#lines + 1] = ""
+  end
+end
+
 -- `data` is handleSummary's; `options` has all of indent, enableColors, summaryTrendStats, summaryTimeUnit.
 local function render(data, options)
   local paint = options.enableColors and painted or plain
   local lines = {}
+  if data.loadrun and data.loadrun.verdict then
+    add_verdict(lines, data.loadrun.verdict, options.indent .. "    ", paint)
+  end
   add_group(lines, data.root_group, options.indent .. "    ", paint)
   add_metrics(lines, data.metrics, options, paint)
   return concat(lines, "\n")

@@ -11,7 +11,8 @@ local summary = {}
 ---@field summaryTrendStats? string[] columns of trends, among those of the option of that name, which is the default
 ---@field summaryTimeUnit? "s" | "ms" | "us" unit of all times; the option of that name when absent
 
----The results as text: checks by group, then all metrics by name. What is taken out of `data.metrics` is not shown.
+---The results as text: the verdict on the load generator, checks by group, then all metrics by name. What is taken out of
+---`data.metrics` is not shown; nor is the verdict (`data.loadrun.verdict`).
 ---
 ---Raises when `summaryTrendStats` names what `data` does not hold.
 ---@param data table of handleSummary

@@ -12,8 +12,8 @@
 #include "metrics/tags.h"
 #include "metrics/totals.h"
 #include "report/humanize.h"
+#include "report/legacy_summary.h"
 #include "report/path_id.h"
-#include "report/summary.h"
 #include "support/catch.h"
 
 namespace loadrun::report {
@@ -51,8 +51,8 @@ TEST_CASE("summary.group_or_check_id") {
   }
 }
 
-// The summary after counting up to `counters`: a key with tags names a sub-metric that takes part
-// of its metric's count.
+// The summary, below our verdict, after counting up to `counters`: a key with tags names a
+// sub-metric that takes part of its metric's count.
 std::string legacy_text(const nlohmann::json& counters, Nanoseconds elapsed) {
   metrics::Registry registry;
   metrics::TagTable tags;
@@ -74,7 +74,7 @@ std::string legacy_text(const nlohmann::json& counters, Nanoseconds elapsed) {
   }
   metrics::Delta delta = shard.take();
   totals.merge(0, delta);
-  return render_summary({registry, totals, {}, {}, elapsed}, SummaryMode::kLegacy, {});
+  return render_legacy_summary({registry, totals, {}, {}, elapsed}, {});
 }
 
 TEST_CASE("summary.legacy_text") {

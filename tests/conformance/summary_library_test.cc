@@ -34,9 +34,10 @@ bool has(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
+// As k6's: without our verdict.
 std::string text_summary(const report::SummaryInput& input, const std::string& options) {
   return result_with(report::render_summary_data(input, {}),
-                     "return summary.textSummary(data, " + options + ")");
+                     "data.loadrun = nil\nreturn summary.textSummary(data, " + options + ")");
 }
 
 std::string humanized(const json& input) {
@@ -149,6 +150,28 @@ TEST_CASE("textSummary in Lua with colors, another indent, unit and statistics")
   CHECK(has(text, ">    \x1b[31m✗\x1b[0m { scenario:browse }"));
   CHECK(has(text, "\x1b[2m..............:\x1b[0m max=\x1b[36m63.00s\x1b[0m\n"));
   CHECK(has(text, "min=2000000000\x1b[0m \x1b[36;2mmax=3000000000\x1b[0m"));
+}
+
+TEST_CASE("textSummary in Lua begins with the verdict on the load generator") {
+  Recording valid;
+  valid.record(Builtin::kHttpReqs, 3);
+  const std::string code = "return summary.textSummary(data, { enableColors = false })";
+  CHECK(result_with(report::render_summary_data(valid.input(), {}), code)
+            .starts_with("     █ VERDICT: VALID\n\n     http_reqs"));
+  Recording bad;
+  bad.record(Builtin::kHttpReqs, 3);
+  bad.set_verdict({metrics::Validity::kInvalid,
+                   {{.validity = metrics::Validity::kInvalid,
+                     .rule = "stalled",
+                     .text = "it stood still",
+                     .advice = "Again."}}});
+  const std::string data = report::render_summary_data(bad.input(), {});
+  CHECK(result_with(data, code)
+            .starts_with("     █ VERDICT: INVALID\n\n"
+                         "       ✗ it stood still\n"
+                         "         → Again.\n\n     http_reqs"));
+  CHECK(has(result_with(data, "return summary.textSummary(data)"),
+            "█ VERDICT: \x1b[31mINVALID\x1b[0m\n\n       \x1b[31m✗\x1b[0m it stood still\n"));
 }
 
 TEST_CASE("textSummary in Lua leaves out what the script took out, and says what it lacks") {

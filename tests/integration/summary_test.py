@@ -111,7 +111,7 @@ class FailingRunTest(SummaryTest):
         for arguments in ((), ("-u", "4", "--workers", "2")):
             self.run_failing(*arguments)
             document = self.results()
-            self.assertEqual(document["verdict"], {"passed": True, "exit_code": 0, "reason": ""})
+            self.assertLessEqual({"passed": True, "exit_code": 0, "reason": ""}.items(), document["verdict"].items())
             self.assertEqual(
                 document["scenarios"][0]["iterations"],
                 {"started": 12, "completed": 12, "failed": 8, "interrupted": 0, "dropped": 0},
@@ -156,8 +156,8 @@ class EveryIterationRaisedTest(SummaryTest):
         run = self.run_json(script, "-i", "3", "-u", "3", code=107)
         self.assertIn("every iteration raised an error (3 of 3)", run.log)
         self.assertEqual(run.said(), ["torn down"])
-        self.assertEqual(self.results()["verdict"],
-                         {"passed": False, "exit_code": 107, "reason": "every iteration raised an error (3 of 3)"})
+        expected = {"passed": False, "exit_code": 107, "reason": "every iteration raised an error (3 of 3)"}
+        self.assertLessEqual(expected.items(), self.results()["verdict"].items())
 
     def test_one_that_did_not_is_enough(self):
         self.loadrun('return { default = function() if __ITER < 9 then error("x") end end }', "-i", "10")

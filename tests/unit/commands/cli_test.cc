@@ -169,6 +169,22 @@ TEST_CASE("arguments of the run itself") {
   CHECK_FALSE(defaults.quiet);
 }
 
+TEST_CASE("which verdicts fail a run") {
+  const auto policy = [](std::vector<std::string> flags) {
+    flags.insert(flags.begin(), "x.lua");
+    return parse(std::move(flags)).arguments.verdict;
+  };
+  CHECK_FALSE(policy({}).allow_invalid);
+  CHECK_FALSE(policy({}).require_complete);
+  CHECK(policy({"--allow-invalid"}).allow_invalid);
+  CHECK(policy({"--require-complete"}).require_complete);
+  CHECK_FALSE(policy({"--allow-invalid=false"}).allow_invalid);
+  const commands::VerdictPolicy both = policy({"--allow-invalid", "--require-complete"});
+  CHECK(both.allow_invalid);
+  CHECK(both.require_complete);
+  CHECK_FALSE(parse({"x.lua", "--allow-invalid=maybe"}).error.empty());
+}
+
 TEST_CASE("what cannot be read is refused") {
   for (const std::vector<std::string>& arguments : {std::vector<std::string>{},
                                                     {"x.lua", "--no-such-flag"},

@@ -210,11 +210,26 @@ TEST_CASE("a result file ends with what the run amounted to") {
   recording.set_end(ExitCode::kThresholdsFailed, "crossed");
   recording.raised({"a.lua", 7, "no stock"}, {{1s}, "buy", 3, 9}, 4);
   recording.failed({1503, 503}, {{2s}, "GET", "read", ""}, 2);
+  recording.set_verdict({metrics::Validity::kIncomplete,
+                         {{.validity = metrics::Validity::kIncomplete,
+                           .rule = "dropped",
+                           .text = "too few VUs",
+                           .advice = "More.",
+                           .last_second = 29},
+                          {.rule = "busy",
+                           .text = "97 % busy",
+                           .advice = "Less.",
+                           .worker = 0,
+                           .first_second = 12,
+                           .last_second = 19}}});
   REQUIRE(run.file.finish(recording.input()).ok());
 
   ResultReader reader(run.path);
-  CHECK(reader.value("SELECT duration, exit_code, verdict, reason FROM run") ==
-        "4.0|99|failed|crossed");
+  CHECK(reader.value("SELECT duration, exit_code, verdict, reason, validity FROM run") ==
+        "4.0|99|failed|crossed|INCOMPLETE");
+  CHECK(reader.value("SELECT * FROM verdict_reasons") ==
+        "dropped|INCOMPLETE||0|29|too few VUs|More.\n"
+        "busy|DEGRADED|0|12|19|97 % busy|Less.");
   CHECK(reader.value("SELECT kind, file, line, message, count, example FROM errors LIMIT 1") ==
         "iteration|a.lua|7|no stock|4|{\"scenario\":\"buy\",\"vu\":3,\"iteration\":9}");
   CHECK(reader.value("SELECT code, status, count FROM errors WHERE kind = 'request'") ==

@@ -46,6 +46,17 @@ TEST_CASE("what outputs lost is a warning, besides the ten errors") {
             .ends_with("\n::warning title=Output json (a.json)::12 samples lost: disk full\n"));
 }
 
+TEST_CASE("the reasons of the verdict are warnings, and a list in the job summary") {
+  Recording run;
+  run.set_verdict({metrics::Validity::kDegraded,
+                   {{.rule = "busy", .text = "it was 97 % busy", .advice = "Do less."}}});
+  const SummaryInput input = run.input();
+  CHECK(github_annotations(input) ==
+        "::warning title=DEGRADED%3A busy::it was 97 %25 busy. Do less.\n");
+  CHECK(contains(render_github_summary(input),
+                 "\nVerdict: **DEGRADED**\n\n- it was 97 % busy. Do less.\n"));
+}
+
 TEST_CASE("a run that passed has no annotations, one with many errors has ten") {
   Recording fine;
   fine.threshold("http_reqs", "count==0");
@@ -70,6 +81,7 @@ TEST_CASE("the job summary has the verdict, thresholds, figures, requests and er
         "## loadrun: shop.lua failed (exit code 99)\n"
         "\n"
         "thresholds were crossed\n"
+        "\nVerdict: **VALID**\n"
         "\n### Thresholds\n\n"
         "| metric | threshold | observed |  |\n"
         "|---|--:|--:|--:|\n"

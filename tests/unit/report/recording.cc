@@ -72,7 +72,8 @@ report::SummaryInput Recording::input() {
           .output_losses = losses_,
           .scenarios = scenarios_,
           .run = facts_,
-          .end = end_};
+          .end = end_,
+          .verdict = verdict_};
 }
 
 std::string golden(const std::string& name) {

@@ -33,6 +33,7 @@ class Recording {
     scenarios_ = std::move(results);
   }
   void set_run(report::RunFacts facts) { facts_ = std::move(facts); }
+  void set_verdict(metrics::Verdict verdict) { verdict_ = std::move(verdict); }
   void set_end(ExitCode code, std::string reason) { end_ = {code, std::move(reason)}; }
   void lose(report::OutputLoss loss) { losses_.push_back(std::move(loss)); }
   void set_setup_data(std::string json) { setup_data_ = std::move(json); }
@@ -70,6 +71,7 @@ class Recording {
   std::vector<report::OutputLoss> losses_;
   report::RunFacts facts_;
   report::RunEnd end_;
+  metrics::Verdict verdict_;
 };
 
 /// The text of tests/unit/report/golden/`name`.

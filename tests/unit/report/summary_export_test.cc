@@ -85,8 +85,8 @@ TEST_CASE("a threshold belongs to its sub-metric however its key is spelled") {
 TEST_CASE("the export says what was left in a queue") {
   Recording run;
   run.leave_waiting("open", 1234, 2'100'500us);
-  CHECK(exported(run)["loadrun"] ==
-        json::parse(R"({"unscheduled": {"open": {"count": 1234, "longest_wait_ms": 2100.5}}})"));
+  CHECK(exported(run)["loadrun"]["unscheduled"] ==
+        json::parse(R"({"open": {"count": 1234, "longest_wait_ms": 2100.5}})"));
 }
 
 TEST_CASE("metrics about loadrun itself are under a key of their own in the export") {
@@ -96,8 +96,8 @@ TEST_CASE("metrics about loadrun itself are under a key of their own in the expo
   run.threshold("loadrun_x", "count<1");
   const json document = exported(run);
   CHECK(document["metrics"] == json::object());
-  CHECK(document["loadrun"] == json::parse(R"json({"metrics": {"loadrun_x": {
-    "count": 4, "rate": 2, "thresholds": {"count<1": true}}}})json"));
+  CHECK(document["loadrun"]["metrics"] == json::parse(R"json({"loadrun_x": {
+    "count": 4, "rate": 2, "thresholds": {"count<1": true}}})json"));
 }
 
 TEST_CASE("names that are not UTF-8 do not break the file") {

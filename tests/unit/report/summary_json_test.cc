@@ -34,8 +34,33 @@ TEST_CASE("the run, how it ended and what it was to do") {
     "seed": "18446744073709551615", "workers": 2})"));
   CHECK(document["verdict"] == json::parse(R"({
     "passed": false, "exit_code": 99,
-    "reason": "thresholds on metrics 'x' have been crossed"})"));
+    "reason": "thresholds on metrics 'x' have been crossed", "state": "VALID", "reasons": []})"));
   CHECK(document["options"]["tags"] == json::parse(R"({"team": "a"})"));
+}
+
+TEST_CASE("the verdict on the load generator with its reasons") {
+  Recording run;
+  run.set_end(ExitCode::kInvalidRun, "the figures are INVALID: it stood still");
+  run.set_verdict({metrics::Validity::kInvalid,
+                   {{.validity = metrics::Validity::kInvalid,
+                     .rule = "stalled",
+                     .text = "it stood still",
+                     .advice = "Again.",
+                     .worker = 1,
+                     .first_second = 12,
+                     .last_second = 13},
+                    {.validity = metrics::Validity::kIncomplete,
+                     .rule = "dropped",
+                     .text = "too few VUs",
+                     .advice = "More.",
+                     .last_second = 29}}});
+  CHECK(rendered(run)["verdict"] == json::parse(R"({
+    "passed": false, "exit_code": 95, "reason": "the figures are INVALID: it stood still",
+    "state": "INVALID", "reasons": [
+      {"rule": "stalled", "state": "INVALID", "text": "it stood still", "advice": "Again.",
+       "worker": 1, "from_s": 12, "to_s": 14},
+      {"rule": "dropped", "state": "INCOMPLETE", "text": "too few VUs", "advice": "More.",
+       "from_s": 0, "to_s": 30}]})"));
 }
 
 TEST_CASE("an empty run has all members") {

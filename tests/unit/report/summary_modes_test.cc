@@ -1,3 +1,4 @@
+#include "report/legacy_summary.h"
 #include "report/summary.h"
 #include "report/summary_mode.h"
 #include "support/catch.h"
@@ -103,7 +104,7 @@ TEST_CASE("colours of the legacy summary") {
   run.record(Builtin::kHttpReqs, 4);
   run.record(Builtin::kVus, 1);
   CHECK(
-      render_summary(run.input(), SummaryMode::kLegacy, {.color = true}) ==
+      render_legacy_summary(run.input(), {.color = true}) ==
       "\n"
       "\x1b[32m     ✓ ok\x1b[0m\n"
       "\n"
@@ -176,7 +177,7 @@ TEST_CASE("a threshold brings a metric about loadrun itself into every summary")
   const report::SummaryInput input = run.input();
   CHECK(contains(render_summary(input, SummaryMode::kCompact, {}),
                  "    EXECUTION\n    loadrun_x...: 3 3/s\n"));
-  CHECK(render_summary(input, SummaryMode::kLegacy, {}) == "\n   ✓ loadrun_x...: 3 3/s\n\n");
+  CHECK(render_legacy_summary(input, {}) == "\n   ✓ loadrun_x...: 3 3/s\n\n");
 }
 
 TEST_CASE("the value of --summary-mode") {

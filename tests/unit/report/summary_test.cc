@@ -106,7 +106,7 @@ TEST_CASE("colours do not change the columns, and wide characters count as two")
 
 TEST_CASE("a run without samples still has its title") {
   Recording run;
-  CHECK(compact(run) == "\n  █ TOTAL RESULTS \n\n\n\n\n");
+  CHECK(compact(run) == "\n  █ VERDICT: VALID \n\n  █ TOTAL RESULTS \n\n\n\n\n");
 }
 
 TEST_CASE("summaryTimeUnit forces one unit with two decimals, in thresholds, too") {
