@@ -57,6 +57,7 @@ struct Health {
   std::optional<std::uint64_t> port_limit = {};  ///< Ephemeral ports to one destination, all local
                                                  ///< addresses together.
   std::uint32_t lost_workers = 0;                ///< Left behind in a script that never came back.
+  std::uint32_t imbalances = 0;                  ///< Equations of its Balance that do not hold.
   std::int64_t seconds = 0;                      ///< That the scenarios took, whole ones.
   std::int64_t intended = 0;                     ///< Arrivals that the schedules meant to start.
   std::int64_t dropped = 0;                      ///< Of those: found no VU,

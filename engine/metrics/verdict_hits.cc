@@ -84,6 +84,8 @@ std::int64_t dropped_by_overloaded(const Health& health) {
 
 std::vector<Hit> lost_workers(const Health& health) { return of_run(health, health.lost_workers); }
 
+std::vector<Hit> imbalances(const Health& health) { return of_run(health, health.imbalances); }
+
 std::vector<Hit> stalls(const Health& health) {
   return of_workers(health, [](const WorkerSecond& second) {
     return to_seconds(std::max(second.longest_turn, second.timer_lateness));

@@ -15,6 +15,7 @@ constexpr Nanoseconds kStall = 1s;
 constexpr Nanoseconds kLongSlice = 100ms;
 
 std::vector<Hit> lost_workers(const Health& health);
+std::vector<Hit> imbalances(const Health& health);
 /// Seconds.
 std::vector<Hit> stalls(const Health& health);
 std::vector<Hit> drops_of_overloaded(const Health& health);

@@ -55,6 +55,11 @@ std::string lost_workers(const Span& worst, std::string_view) {
          " left behind in a script that never came back, with all that its VUs were to do";
 }
 
+std::string unbalanced(const Span& worst, std::string_view) {
+  return "the counts of the run do not add up in " + count_text(worst.sum, "place", "places") +
+         ", which the log names";
+}
+
 std::string stalled(const Span& worst, std::string_view others) {
   return fmt::format("worker {} stood still for {} {}{}; all that it was to do meanwhile came late",
                      worst.worker.value_or(0), length_text(1000 * worst.peak), at(worst), others);

@@ -11,6 +11,7 @@
 namespace loadrun::metrics::verdict_texts {
 
 std::string lost_workers(const Span& worst, std::string_view others);
+std::string unbalanced(const Span& worst, std::string_view others);
 std::string stalled(const Span& worst, std::string_view others);
 std::string overloaded_drops(const Span& worst, std::string_view others);
 std::string overloaded_late(const Span& worst, std::string_view others);

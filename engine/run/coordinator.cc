@@ -330,6 +330,7 @@ void Coordinator::balance() {
   }
   result_.balance = {iteration_balance(parts_.run), parts_.measurements.requests()};
   for (const std::string& equation : result_.balance->broken()) {
+    ++parts_.measurements.health().imbalances;
     log("the counts of this run do not add up, please report it: " + equation);
   }
 }

@@ -9,8 +9,11 @@ namespace {
 
 void add_arrivals(metrics::Health& health, const RunParts& run) {
   for (std::size_t i = 0; i < run.plan.scenarios.size(); ++i) {
-    if (!plan::is_open(run.plan.scenarios[i].executor)) continue;
+    const plan::Executor& executor = run.plan.scenarios[i].executor;
+    const bool searches = std::holds_alternative<plan::Capacity>(executor);  // for what drops them
+    if (!plan::is_open(executor) || searches) continue;
     const LiveTotals totals = run.live.scenario(i);
+    health.intended += totals.intended;
     health.intended += totals.started + totals.dropped;
     health.unscheduled += totals.unscheduled;
     health.dropped += totals.dropped - totals.unscheduled;  // which were dropped, too

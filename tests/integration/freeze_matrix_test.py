@@ -17,6 +17,9 @@ class LongFreezeTest(FreezeTest):
     def test_few_vus_and_a_queue(self):
         self.check_all("queue")
 
+    def test_few_vus_and_no_queue(self):
+        self.check(Case("drop", steps=3, workers=2))
+
 
 if __name__ == "__main__":
     unittest.main()

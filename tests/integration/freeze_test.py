@@ -15,6 +15,9 @@ class ShortFreezeTest(FreezeTest):
     def test_few_vus_and_a_queue(self):
         self.check(Case("queue", steps=3, workers=2, arrival="poisson", protocol="h2"))
 
+    def test_few_vus_and_no_queue(self):
+        self.check(Case("drop"))
+
 
 if __name__ == "__main__":
     unittest.main()

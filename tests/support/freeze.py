@@ -114,8 +114,9 @@ class FreezeTest(LoadrunTest):
         dropped = run.count("dropped_iterations")
         due = RATE * freeze.length
         self.assertAlmostEqual(dropped, due, delta=TOLERANCE * due, msg=str(run))
-        self.assertIn("INCOMPLETE", run.stdout.splitlines()[0], str(run))
-        self.assertIn(f"{dropped} ", run.stdout, str(run))
+        self.assertRegex(run.stdout, r"(?s)VERDICT: INCOMPLETE.*TOTAL RESULTS", str(run))
+        reasons = {reason["rule"]: reason["text"] for reason in run.summary["loadrun"]["verdict"]["reasons"]}
+        self.assertIn(f"{dropped} of", reasons["dropped"])
 
 
 def freeze(process, seconds):
