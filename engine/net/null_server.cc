@@ -41,36 +41,32 @@ sockaddr_in loopback() {
   return address;
 }
 
-/// Listens on a port of 127.0.0.1 that is free, which is left in `address`; errno says why not.
-UniqueFd listener_on(sockaddr_in& address) {
-  UniqueFd fd(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  auto* const generic = reinterpret_cast<sockaddr*>(&address);
-  socklen_t size = sizeof address;
-  const bool listens = fd.valid() && bind(fd.get(), generic, size) == 0 &&
-                       listen(fd.get(), kBacklog) == 0 &&
-                       getsockname(fd.get(), generic, &size) == 0;
-  return listens ? std::move(fd) : UniqueFd();
-}
-
 }  // namespace
 
 Result<std::unique_ptr<NullServer>> NullServer::start(const Clock& clock) {
   auto loop = EventLoop::create(clock);
   if (!loop.ok()) return loop.error();
-  sockaddr_in address = loopback();
-  UniqueFd listener = listener_on(address);
-  if (!listener.valid()) {
+  std::unique_ptr<NullServer> server(new NullServer(std::move(loop).value()));
+  if (!server->listen()) {
     return Error{ExitCode::kGeneric,
                  fmt::format("cannot listen on 127.0.0.1: {}", std::strerror(errno))};
   }
-  std::unique_ptr<NullServer> server(
-      new NullServer(std::move(loop).value(), std::move(listener), ntohs(address.sin_port)));
   server->thread_ = std::thread([self = server.get()] { self->serve(); });
   return server;
 }
 
-NullServer::NullServer(std::unique_ptr<EventLoop> loop, UniqueFd listener, std::uint16_t port)
-    : loop_(std::move(loop)), listener_(std::move(listener)), port_(port) {}
+/// On a port that is free. False with errno when there is none.
+bool NullServer::listen() {
+  sockaddr_in address = loopback();
+  socklen_t size = sizeof address;
+  auto* const generic = reinterpret_cast<sockaddr*>(&address);
+  listener_.reset(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  const int fd = listener_.get();
+  if (fd < 0 || bind(fd, generic, size) != 0 || ::listen(fd, kBacklog) != 0) return false;
+  if (getsockname(fd, generic, &size) != 0) return false;
+  port_ = ntohs(address.sin_port);
+  return true;
+}
 
 NullServer::~NullServer() { stop(); }
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -41,7 +42,8 @@ class NullServer {
     bool waits_to_send = false;
   };
 
-  NullServer(std::unique_ptr<EventLoop> loop, UniqueFd listener, std::uint16_t port);
+  explicit NullServer(std::unique_ptr<EventLoop> loop) : loop_(std::move(loop)) {}
+  bool listen();
   void serve();
   void accept_all();
   static void on_ready(void* connection, int fd, std::uint32_t events);
@@ -49,8 +51,8 @@ class NullServer {
   bool answer(Connection& connection);
 
   std::unique_ptr<EventLoop> loop_;
-  const UniqueFd listener_;
-  const std::uint16_t port_;
+  UniqueFd listener_;
+  std::uint16_t port_ = 0;
   std::map<int, Connection> connections_;  // addresses never change
   std::uint64_t requests_ = 0;             // of the thread, until it is joined
   std::atomic<bool> stop_{false};

@@ -43,9 +43,10 @@ class CalibrateTest(LoadrunTest):
 
     def test_figures_fit_together(self):
         # What configures runs does not reach the calibration's own ones.
-        self.write(".config/loadrun/config.json", '{"vus": 7, "rps": 1}')
+        config = self.write(".config/loadrun/config.json", '{"vus": 7, "rps": 1}')
         env = {"LOADRUN_DURATION": "1h", "http_proxy": "http://127.0.0.1:1/"}
         run = self.calibrate("--duration", "1s", "--workers", "2", env=env)
+        os.remove(config)
         self.assertEqual(run.code, 0, str(run))
         file, capacity = run.file, run.file["capacity"]
         self.assertEqual((file["schema"], file["version"], file["workers"]), ("loadrun-calibration", 1, 2))
