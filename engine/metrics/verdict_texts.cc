@@ -105,10 +105,10 @@ std::string busy(const Span& worst, std::string_view others) {
 }
 
 std::string slow_script(const Span& worst, std::string_view others) {
-  const std::string place = worst.place.empty() ? "" : worst.place + ", ";
+  const std::string place = worst.place.empty() ? "" : ", up to " + worst.place;
   return fmt::format(
-      "the script computed for {} without waiting ({}{}{}); all else on worker {} waited",
-      length_text(worst.peak), place, at(worst), others, worst.worker.value_or(0));
+      "the script computed for {} without waiting {}{}{}; all else on worker {} waited",
+      length_text(worst.peak), at(worst), others, place, worst.worker.value_or(0));
 }
 
 std::string slow_turns(const Span& worst, std::string_view others) {

@@ -12,7 +12,7 @@ local summary = {}
 ---@field summaryTimeUnit? "s" | "ms" | "us" unit of all times; the option of that name when absent
 
 ---The results as text: the verdict on the load generator, checks by group, then all metrics by name. What is taken out of
----`data.metrics` is not shown; nor is the verdict (`data.loadrun.verdict`).
+---`data.metrics`, or the verdict out of `data.loadrun`, is not shown.
 ---
 ---Raises when `summaryTrendStats` names what `data` does not hold.
 ---@param data table of handleSummary

@@ -301,7 +301,7 @@ TEST_CASE("what is wrong is said in words, with figures and times") {
   CHECK(of_worker({.worker = 1, .second = 65, .timer_lateness = 1'480ms}) ==
         "worker 1 stood still for 1.5 s at 01:05; all that it was to do meanwhile came late");
   CHECK(of_worker({.second = 3'700, .longest_slice = 312ms, .slice_place = "shop.lua:12"}) ==
-        "the script computed for 312 ms without waiting (shop.lua:12, at 61:40); all else on "
+        "the script computed for 312 ms without waiting at 61:40, up to shop.lua:12; all else on "
         "worker 0 waited");
   CHECK(of_worker({.second = 9, .busy = 0.98, .dropped = 412}) ==
         "worker 0 was busy 98 % of the time between 00:09 and 00:10 and dropped 412 arrivals, "

@@ -33,12 +33,14 @@ TEST_CASE("the export is k6's file to the letter") {
   CHECK(render_summary_export(run.input()) + "\n" == golden("export.json"));
 }
 
-TEST_CASE("the export of an empty run has the root group alone") {
+TEST_CASE("the export of an empty run has the root group and the verdict") {
   Recording run;
   CHECK(exported(run) == json::parse(R"json({
     "root_group": {"name": "", "path": "", "id": "d41d8cd98f00b204e9800998ecf8427e",
                    "groups": {}, "checks": {}},
-    "metrics": {}})json"));
+    "metrics": {},
+    "loadrun": {"verdict": {
+      "passed": true, "exit_code": 0, "reason": "", "state": "VALID", "reasons": []}}})json"));
 }
 
 TEST_CASE("groups are known from any metric, nest, and those of setup and teardown are left out") {
