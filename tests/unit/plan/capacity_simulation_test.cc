@@ -48,7 +48,7 @@ class Server {
   std::priority_queue<double, std::vector<double>, std::greater<>> free_;
 };
 
-const Capacity kExecutor{.start = 50, .factor = 1.5, .max_rate = 5000};
+const Capacity kExecutor{.start = 50, .factor = 1.5, .max_rate = 5000, .objective = {}};
 constexpr double kLook = 0.1;
 
 std::vector<metrics::Objective> objectives(const std::string& source) {
