@@ -49,7 +49,6 @@ std::string lines(plan::CapacityResult result) {
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 TEST_CASE("a capacity search is told in sentences and as a table of its probes") {
-  Recording run;
   CHECK(
       lines(found()) ==
       "    highest sustained rate: 200 iters/s, 95 % confidence: 194 to 211, confirmed by a hold\n"
