@@ -25,12 +25,12 @@ struct Describe {
   }
 };
 
-void set_state(report::ScenarioProgress& shown, Nanoseconds elapsed, bool idle, bool ended) {
+void set_state(report::ScenarioProgress& shown, Nanoseconds elapsed, bool idle) {
   const bool all_done =
       shown.iterations_total > 0 && shown.iterations_done >= shown.iterations_total;
   if (elapsed < 0ns) {
     shown.state = State::kWaiting;
-  } else if (all_done || ended || (elapsed >= shown.total && idle)) {
+  } else if (all_done || (elapsed >= shown.total && idle)) {
     shown.state = State::kDone;
   } else {
     shown.state = elapsed >= shown.total ? State::kStopping : State::kRunning;
@@ -73,7 +73,7 @@ report::ScenarioProgress ProgressSource::read_scenario(std::size_t index,
   shown.iterations_total = iterations_of(scenario);
   std::visit(Describe{shown, plan::max_vus(scenario)}, scenario.executor);
   shown.fraction = progress_of(scenario, totals.completed, shown.elapsed);
-  set_state(shown, elapsed, totals.active_vus == 0, run_.scenarios[index].unfinished == 0);
+  set_state(shown, elapsed, totals.active_vus == 0);
   return shown;
 }
 

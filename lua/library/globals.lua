@@ -78,3 +78,22 @@ function setInterval(fn, delay, ...) end
 ---`require("k6/timers").clearInterval`
 ---@param id? integer what setInterval returned
 function clearInterval(id) end
+
+---A scenario that searches the highest rate which holds an objective: `docs/capacity.md`. Annotate it to have its fields
+---checked: `---@type loadrun.CapacityScenario`.
+---@class loadrun.CapacityScenario
+---@field executor "capacity"
+---@field start integer the first rate, in iterations per timeUnit
+---@field maxRate integer the highest one that is tried
+---@field factor? number from a rate to the next one up, more than 1; 1.5 if absent
+---@field stepDuration? string|number the longest that a rate is probed; "5s" if absent
+---@field settle? string|number the beginning of each probe, which is not measured; "1s" if absent
+---@field timeUnit? string|number "1s" if absent
+---@field preAllocatedVUs integer
+---@field maxVUs? integer preAllocatedVUs if absent
+---@field objective table<string, string[]> expressions by metric, as in thresholds
+---@field startTime? string|number
+---@field gracefulStop? string|number "30s" if absent
+---@field exec? string name of the exported function that is an iteration; "default" if absent
+---@field env? table<string, string>
+---@field tags? table<string, string>

@@ -13,7 +13,7 @@ using namespace loadrun::plan;
 namespace {
 
 Capacity capacity(std::int64_t start, std::int64_t most, double factor = 1.5) {
-  return {.start = start, .factor = factor, .max_rate = most};
+  return {.start = start, .factor = factor, .max_rate = most, .objective = {}};
 }
 
 /// The rates that a search probes of a system that holds up to `limit`, and the search.

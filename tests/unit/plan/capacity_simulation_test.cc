@@ -48,7 +48,7 @@ class Server {
   std::priority_queue<double, std::vector<double>, std::greater<>> free_;
 };
 
-const Capacity kExecutor{.start = 50, .factor = 1.5, .max_rate = 5000};
+const Capacity kExecutor{.start = 50, .factor = 1.5, .max_rate = 5000, .objective = {}};
 constexpr double kLook = 0.1;
 
 std::vector<metrics::Objective> objectives(const std::string& source) {
@@ -177,14 +177,14 @@ TEST_CASE("probes below and above the capacity are decided with the stated error
   for (const Service service : {Service::kConstant, Service::kExponential}) {
     for (const double share : {0.2, 0.5, 0.8, 0.9, 0.95}) {
       const Said said = probed(share, service, kRuns);
-      WARN(share << " of the capacity: " << said.broke << " broke, of them surely "
+      INFO(share << " of the capacity: " << said.broke << " broke, of them surely "
                  << said.surely_broke << ", surely held " << said.surely_held);
       CHECK(said.surely_broke <= kMost);
       CHECK(said.broke <= 2 * kMost);
     }
     for (const double share : {1.05, 1.1, 1.3, 2.0, 5.0}) {
       const Said said = probed(share, service, kRuns);
-      WARN(share << " of the capacity: " << said.held << " held, of them surely "
+      INFO(share << " of the capacity: " << said.held << " held, of them surely "
                  << said.surely_held << ", surely broke " << said.surely_broke);
       CHECK(said.surely_held <= kMost);
       CHECK(said.held <= 2 * kMost);
@@ -203,7 +203,7 @@ TEST_CASE("a search finds the capacity within 5 %, in half the time of a stair o
       if (found.encloses) ++encloses;
       seconds += found.seconds;
     }
-    WARN("within 5 %: " << within << ", enclosed: " << encloses << ", mean " << seconds / kRuns
+    INFO("within 5 %: " << within << ", enclosed: " << encloses << ", mean " << seconds / kRuns
                         << " s, stair " << seconds_of_stair(500) << " s");
     CHECK(within >= 0.97 * kRuns);
     CHECK(encloses >= 0.92 * kRuns);  // of 95 %, less two standard deviations
