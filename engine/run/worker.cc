@@ -268,7 +268,7 @@ void Worker::count_folded() {
 
 void Worker::record_health() {
   for (metrics::WorkerSecond& second : engine_->health().take()) {
-    const TimePoint end = *start_ + (second.second + 1) * kTick - 1ns;
+    const TimePoint end = *start_ + (second.second + 1) * 1s - 1ns;
     health_series_->record(second, std::min(end, engine_->now()));
     if (is_notable(second)) notable_.push_back(std::move(second));
   }

@@ -127,8 +127,7 @@ std::vector<Row> machine_rows() {
 
 std::vector<Row> run_rows() {
   return {
-      {"unbalanced", 0, 1,
-       [](auto& h, double v) { h.imbalances = static_cast<std::uint32_t>(v); }},
+      {"unbalanced", 0, 1, [](auto& h, double v) { h.imbalances = static_cast<std::uint32_t>(v); }},
       {"lost_worker", 0, 1,
        [](auto& h, double v) { h.lost_workers = static_cast<std::uint32_t>(v); }},
       {"dropped", 0, 1, [](auto& h, double v) { h.dropped = static_cast<std::int64_t>(v); }},
