@@ -235,9 +235,9 @@ report::SummaryInput TestRun::results_of(const run::RunResult& result) {
           .run = facts(),
           .end = {result.code, result.reason},
           .balance = result.balance,
-          .capacity = result.capacity,
           .health = result.health,
-          .verdict = metrics::judge(result.health)};
+          .verdict = metrics::judge(result.health),
+          .capacity = result.capacity};
 }
 
 /// Says what is wrong with the figures, and ends the run with that unless it ended with more.

@@ -14,7 +14,6 @@ void add_arrivals(metrics::Health& health, const RunParts& run) {
     if (!plan::is_open(executor) || searches) continue;
     const LiveTotals totals = run.live.scenario(i);
     health.intended += totals.intended;
-    health.intended += totals.started + totals.dropped;
     health.unscheduled += totals.unscheduled;
     health.dropped += totals.dropped - totals.unscheduled;  // which were dropped, too
   }
