@@ -131,7 +131,7 @@ void ArrivalRunner::start_iteration(Seat& seat, const plan::Arrival& arrival) {
 }
 
 void ArrivalRunner::end_iteration(Seat& seat, bool failed) {
-  const TimePoint now = parts_.engine.last_reading();
+  const TimePoint now = parts_.engine.now();
   seat.running = false;
   --busy_;
   const bool complete = activity_.end(*seat.vu, seat.start, now, failed);

@@ -283,7 +283,7 @@ void ScenarioRunner::number(script::Iteration& iteration, std::int64_t in_instan
 }
 
 void ScenarioRunner::end_iteration(Slot& slot, bool failed) {
-  const TimePoint now = parts_.engine.last_reading();
+  const TimePoint now = parts_.engine.now();
   slot.running = false;
   if (!activity_.end(*slot.vu, slot.start, now, failed)) return release_slot(slot);
   const Nanoseconds rest = rest_after(slot, now, failed);

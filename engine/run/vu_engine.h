@@ -72,8 +72,6 @@ class VuEngine final : public script::Host {
   /// One turn of the loop.
   void turn() { loop_->turn(); }
 
-  /// What now() said last: in a call to a listener, when the script ended.
-  TimePoint last_reading() const { return last_reading_; }
   net::EventLoop& loop() { return *loop_; }
   std::uint64_t seed() const { return shared_.script.seed; }
   script::Interrupter& interrupter() { return runtime_->interrupter(); }
@@ -81,7 +79,7 @@ class VuEngine final : public script::Host {
   script::LuaMemory& lua_memory() { return runtime_->memory(); }
 
   // script::Host
-  TimePoint now() const override { return last_reading_ = shared_.clock.now(); }
+  TimePoint now() const override { return shared_.clock.now(); }
   Nanoseconds wall() const override { return shared_.clock.wall(); }
   TimePoint turn_time() const override { return loop_->now(); }
   void start_sleep(script::Task& task, Nanoseconds duration) override;
@@ -128,7 +126,6 @@ class VuEngine final : public script::Host {
   std::vector<Deferred> deferred_, running_deferred_;
   RunParts* run_ = nullptr;
   std::uint32_t worker_ = 0;  // in the run
-  mutable TimePoint last_reading_{};
 };
 
 }  // namespace loadrun::run
