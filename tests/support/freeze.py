@@ -89,10 +89,16 @@ class FreezeTest(LoadrunTest):
         self.assertAlmostEqual(metrics[metric]["p(99)"], truth, delta=TOLERANCE * truth, msg=f"{metric}, {freeze}\n{run}")
 
     def check(self, case):
-        """Runs the case and compares what it measured with the truth."""
+        """Runs the case and compares what it measured with the truth; up to three times, because a machine that stands
+        still itself is one more freeze."""
+        check = {"many": self.check_many, "queue": self.check_queue, "drop": self.check_drop}[case.vus]
         with self.subTest(case=case):
-            run, freeze = self.frozen_run(case)
-            {"many": self.check_many, "queue": self.check_queue, "drop": self.check_drop}[case.vus](case, run, freeze)
+            for attempts_left in (2, 1, 0):
+                try:
+                    return check(case, *self.frozen_run(case))
+                except AssertionError:
+                    if not attempts_left:
+                        raise
 
     def check_many(self, case, run, freeze):
         """There is a VU for every arrival: the plain duration sees the freeze, and there is nothing to correct."""
