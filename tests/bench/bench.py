@@ -93,7 +93,8 @@ class Table:
         self._judge(what, f">= {factor} x {of}", f"{rate:,.0f}/s", f"{ratio:.2f}", ratio >= factor)
 
     def at_most(self, what, limit, unit, value):
-        self._judge(what, f"<= {limit} {unit}", f"{value:.2f} {unit}", f"{value / limit:.2f}", value <= limit)
+        ratio = f"{value / limit:.2f}" if limit else ""
+        self._judge(what, f"<= {limit} {unit}", f"{value:.2f} {unit}", ratio, value <= limit)
 
     def none(self, what, count):
         self._judge(what, "0", f"{count:,}", "", count == 0)
